@@ -1,0 +1,187 @@
+/**
+ * The result files of a campaign: the interface between measuring and explaining. Analysis reads nothing else.
+ * A campaign is a folder: campaign.json, journal.jsonl (append-only, each line synced), raw/, environment.json, teardown.json.
+ */
+import { z } from "zod";
+
+export const sampleSchema = z.strictObject({
+  metric: z.string().describe("what was measured, e.g. throughput"),
+  value: z.number(),
+  unit: z.string().describe("e.g. Gbit/s, ms, MB, s"),
+  metadata: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])).default({}),
+});
+
+export const cellSchema = z
+  .strictObject({
+    id: z.string().describe("guest|spec|workload?parameters: unique in the campaign"),
+    guest: z.string(),
+    spec: z.string(),
+    workload: z.string(),
+    parameters: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+    label: z.string().describe("short human label of the workload with its parameters, e.g. iperf3 Tx"),
+    metric: z.string().describe("primary metric: the one with intervals and ratios"),
+    unit: z.string(),
+    direction: z.enum(["lower", "higher"]).describe("which is better"),
+    stage: z
+      .enum(["static", "boot", "guest"])
+      .describe("needs no boot, measures the boot itself, or runs in a ready guest"),
+    bootProfile: z.string().describe("which of the handle's boots serves it"),
+  })
+  .describe("one guest × one workload with its parameters");
+
+export const campaignGuestSchema = z.strictObject({
+  platform: z.string(),
+  image: z.string(),
+  network: z.string(),
+  architecture: z.string(),
+  vcpus: z.number(),
+  memoryMiB: z.number(),
+  accelerator: z.string(),
+  functionalOnly: z.string().nullable(),
+  settings: z.record(z.string(), z.string()),
+});
+
+export const campaignSchema = z.strictObject({
+  schemaVersion: z.literal(1),
+  id: z.string().describe("<stack>-<UTC time>-<short random>"),
+  createdAt: z.iso.datetime(),
+  stack: z.string(),
+  baseline: z.string().nullable().describe("guest that ratios are taken to; null where the stack has none"),
+  specs: z.array(
+    z.strictObject({
+      name: z.string(),
+      title: z.string(),
+      study: z.string().nullable(),
+      figure: z.string().nullable().describe("which figure or table of the study"),
+      method: z.string(),
+    }),
+  ),
+  seed: z.string(),
+  minBoots: z.number().int().positive(),
+  maxBoots: z.number().int().positive(),
+  precision: z.number().positive().describe("relative half width of the 95 % interval at which a cell is done"),
+  budgetMs: z.number().positive().nullable(),
+  environmentHash: z.string().describe("sha256 of environment.json"),
+  guests: z.record(z.string(), campaignGuestSchema),
+  cells: z.array(cellSchema),
+  skipped: z.array(
+    z.strictObject({
+      guest: z.string(),
+      spec: z.string(),
+      workload: z.string(),
+      label: z.string(),
+      reason: z.string(),
+    }),
+  ),
+  toolVersion: z.string(),
+});
+
+const at = { at: z.iso.datetime().describe("wall clock, UTC") };
+const failureClass = z.enum(["infrastructure", "measurement"]);
+const bootRef = { boot: z.string().describe("b<block>.<n>"), block: z.number().int().nonnegative(), guest: z.string() };
+const runRef = {
+  run: z.string(),
+  cell: z.string(),
+  boot: z.string().nullable(),
+  block: z.number().int().nonnegative(),
+  attempt: z.number().int().positive(),
+};
+
+export const eventSchema = z.discriminatedUnion("event", [
+  z.strictObject({ ...at, event: z.literal("campaign.started"), pid: z.number().int() }),
+  z.strictObject({ ...at, event: z.literal("campaign.resumed"), pid: z.number().int() }),
+  z.strictObject({
+    ...at,
+    event: z.literal("campaign.finished"),
+    outcome: z.enum(["complete", "interrupted", "failed"]),
+    error: z.string().nullable(),
+  }),
+  z.strictObject({ ...at, event: z.literal("step.started"), step: z.string() }),
+  z.strictObject({
+    ...at,
+    event: z.literal("step.finished"),
+    step: z.string(),
+    durationMs: z.number(),
+    ok: z.boolean(),
+    detail: z.string().nullable(),
+  }),
+  z.strictObject({
+    ...at,
+    event: z.literal("block.started"),
+    block: z.number().int(),
+    order: z.array(z.string()).describe("cell ids as scheduled"),
+  }),
+  z.strictObject({
+    ...at,
+    event: z.literal("boot.started"),
+    ...bootRef,
+    profile: z.string(),
+    attempt: z.number().int().positive(),
+  }),
+  z.strictObject({ ...at, event: z.literal("boot.ready"), ...bootRef, durationMs: z.number() }),
+  z.strictObject({ ...at, event: z.literal("boot.failed"), ...bootRef, error: z.string(), raw: z.array(z.string()) }),
+  z.strictObject({
+    ...at,
+    event: z.literal("boot.ended"),
+    ...bootRef,
+    how: z.enum(["stopped", "killed"]),
+    durationMs: z.number(),
+  }),
+  z.strictObject({ ...at, event: z.literal("run.started"), ...runRef }),
+  z.strictObject({
+    ...at,
+    event: z.literal("run.finished"),
+    ...runRef,
+    durationMs: z.number(),
+    samples: z.array(sampleSchema).min(1),
+    raw: z.array(z.string()).describe("paths below the campaign folder"),
+  }),
+  z.strictObject({
+    ...at,
+    event: z.literal("run.failed"),
+    ...runRef,
+    class: failureClass,
+    error: z.string(),
+    raw: z.array(z.string()),
+  }),
+  z.strictObject({
+    ...at,
+    event: z.literal("cell.stopped"),
+    cell: z.string(),
+    reason: z.enum(["precision", "max-boots", "budget", "once", "failed", "interrupted"]),
+  }),
+]);
+
+export const teardownSchema = z.strictObject({
+  schemaVersion: z.literal(1),
+  stack: z.string(),
+  at: z.iso.datetime(),
+  clean: z.boolean(),
+  checks: z.array(
+    z.strictObject({
+      kind: z.string().describe("interfaces, namespaces, mounts, sysctls, processes, files …"),
+      command: z.string().describe("what was run to look"),
+      before: z.array(z.string()),
+      after: z.array(z.string()),
+      leftovers: z.array(z.string()),
+      missing: z.array(z.string()).describe("was there before up and is gone now"),
+    }),
+  ),
+});
+
+/** environment.json: free-form facts, grouped; hashed with sorted keys. */
+export const environmentSchema = z.strictObject({
+  schemaVersion: z.literal(1),
+  stack: z.string(),
+  host: z.record(z.string(), z.unknown()),
+  images: z.record(z.string(), z.record(z.string(), z.unknown())),
+  networks: z.record(z.string(), z.record(z.string(), z.unknown())),
+  toolchain: z.record(z.string(), z.string()),
+});
+
+export type Sample = z.infer<typeof sampleSchema>;
+export type Cell = z.infer<typeof cellSchema>;
+export type Campaign = z.infer<typeof campaignSchema>;
+export type CampaignEvent = z.infer<typeof eventSchema>;
+export type Teardown = z.infer<typeof teardownSchema>;
+export type Environment = z.infer<typeof environmentSchema>;
