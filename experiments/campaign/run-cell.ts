@@ -1,0 +1,108 @@
+/** One run of one cell: its samples, or how it failed. */
+import { join } from "node:path";
+import { InfraError, WorkloadError } from "../../infra/errors.ts";
+import type { Boot, Handle } from "../../infra/outputs.ts";
+import type { Engine } from "./engine.ts";
+import { messageOf, rawFiles, saveConsole } from "./evidence.ts";
+import { isDiskError } from "./journal.ts";
+import { type Cell, type Sample, sampleSchema } from "./results.ts";
+
+/** A run may take so many times its estimate, and at least the floor, before it counts as hung. */
+const PATIENCE = 10;
+const PATIENCE_FLOOR_MS = 10 * 60_000;
+
+export interface CellRun {
+  handle: Handle;
+  boot: Boot | null;
+  bootId: string | null;
+  block: number;
+  cell: Cell;
+  /** For stage `boot`: issues the start command. */
+  start: (() => Promise<void>) | null;
+}
+
+/** Records the run. Returns false when the guest has no power any more. An abort records nothing more. */
+export async function runCell(engine: Engine, run: CellRun): Promise<boolean> {
+  const { clock, folder } = engine;
+  const ref = begin(engine, run);
+  const begun = clock.now();
+  try {
+    const samples = await measure(engine, run, join(folder.path, "raw", ref.run));
+    engine.signal.throwIfAborted();
+    const durationMs = clock.now() - begun;
+    engine.record({ event: "run.finished", ...ref, durationMs, samples, raw: rawFiles(folder.path, ref.run) });
+    engine.remember(`run/${run.cell.guest}/${run.cell.label}`, durationMs);
+    return true;
+  } catch (error) {
+    await engine.settle();
+    if (engine.signal.aborted) return true;
+    if (isDiskError(error)) throw error;
+    const alive = run.boot === null || (await engine.power.isOn(run.boot));
+    if (!alive && run.boot !== null) saveConsole(engine, run.boot, ref.run);
+    engine.record({
+      event: "run.failed",
+      ...ref,
+      class: !alive || error instanceof InfraError ? "infrastructure" : "measurement",
+      error: alive ? messageOf(error) : `the guest lost its power: ${messageOf(error)}`,
+      raw: rawFiles(folder.path, ref.run),
+    });
+    return alive;
+  }
+}
+
+/** Records a run that could not even begin. */
+export function failRun(engine: Engine, run: CellRun, error: unknown): void {
+  const ref = begin(engine, run);
+  engine.record({ event: "run.failed", ...ref, class: "infrastructure", error: messageOf(error), raw: [] });
+}
+
+function begin(engine: Engine, run: CellRun) {
+  const attempt = engine.state.tries(run.cell.id, run.block).started + 1;
+  const index = engine.campaign.cells.findIndex((cell) => cell.id === run.cell.id);
+  const name = `b${run.block}.c${index}.a${attempt}`;
+  const ref = { run: name, cell: run.cell.id, boot: run.bootId, block: run.block, attempt };
+  engine.record({ event: "run.started", ...ref });
+  return ref;
+}
+
+async function measure(engine: Engine, run: CellRun, rawDir: string): Promise<Sample[]> {
+  const workload = engine.findWorkload(run.cell.workload);
+  const parameters = run.cell.parameters;
+  const limitMs = Math.max(PATIENCE_FLOOR_MS, PATIENCE * workload.estimateMs(parameters));
+  const hung = new AbortController();
+  const signal = AbortSignal.any([engine.signal, hung.signal]);
+  const base = engine.context({ handle: run.handle, boot: run.boot, cell: run.cell, rawDir, signal });
+  const context = { ...base, parameters };
+  const timer = setTimeout(
+    () => hung.abort(new WorkloadError(`${run.cell.label} did not end within ${limitMs / 1000} s`)),
+    limitMs,
+  );
+  try {
+    const aborted = new Promise<never>((_, reject) => {
+      signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+    });
+    const samples = await Promise.race([perform(workload, context, run), aborted]);
+    return checked(run.cell, samples);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function perform(
+  workload: ReturnType<Engine["findWorkload"]>,
+  context: Omit<Parameters<typeof workload.run>[0], "start">,
+  run: CellRun,
+): Promise<Sample[]> {
+  if (workload.stage !== "boot") return workload.run(context);
+  if (run.boot === null || run.start === null) throw new InfraError(`${workload.name} measures a boot; nothing boots`);
+  return workload.run({ ...context, boot: run.boot, start: run.start });
+}
+
+/** Numbers that are none, or no value of the primary metric, are a failed measurement. */
+function checked(cell: Cell, samples: Sample[]): Sample[] {
+  const result = sampleSchema.array().safeParse(samples);
+  if (!result.success) throw new WorkloadError(`${cell.label}: not samples: ${result.error.message}`);
+  if (!result.data.some((sample) => sample.metric === cell.metric))
+    throw new WorkloadError(`${cell.label} gave no value of ${cell.metric}`);
+  return result.data;
+}

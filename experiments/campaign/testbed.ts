@@ -1,0 +1,270 @@
+/** For tests: an imaginary testbed with its own clock, in which everything happens at once and anything can fail. */
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { z } from "zod";
+import { InfraError } from "../../infra/errors.ts";
+import type { Boot, Handle, Outputs } from "../../infra/outputs.ts";
+import type { Spec } from "../specs/spec.ts";
+import { defineWorkload, type Workload } from "../workloads/workload.ts";
+import type { Parts } from "./engine.ts";
+import { type CampaignFolder, createFolder, writeCampaign } from "./folder.ts";
+import { openJournal } from "./journal.ts";
+import { guestsOf, planCells, type StopRule } from "./plan.ts";
+import type { Power } from "./power.ts";
+import type { Campaign, Sample } from "./results.ts";
+
+const sample = (metric: string, value: number, unit: string): Sample => ({ metric, value, unit, metadata: {} });
+const none = z.strictObject({});
+
+/** Values come from `testbed.value`, so that a test decides them. */
+export function testWorkloads(value: (name: string, guest: string) => number | Error): Record<string, Workload> {
+  const give = (name: string, metric: string, unit: string) => async (context: { guest: Handle }) => {
+    const result = value(name, context.guest.name);
+    if (result instanceof Error) throw result;
+    return [sample(metric, result, unit)];
+  };
+  const common = { direction: "lower" as const, bootProfile: "standard", estimateMs: () => 1000 };
+  return {
+    size: defineWorkload({
+      ...common,
+      name: "size",
+      title: "Size",
+      metric: "size",
+      unit: "MB",
+      stage: "static",
+      needs: ["power"],
+      parameters: none,
+      label: () => "size",
+      run: give("size", "size", "MB"),
+    }),
+    start: defineWorkload({
+      ...common,
+      name: "start",
+      title: "Start",
+      metric: "time",
+      unit: "ms",
+      stage: "boot",
+      needs: ["power"],
+      parameters: none,
+      label: () => "start",
+      async run(context) {
+        await context.start();
+        return give("start", "time", "ms")(context);
+      },
+    }),
+    work: defineWorkload({
+      ...common,
+      name: "work",
+      title: "Work",
+      metric: "time",
+      unit: "s",
+      stage: "guest",
+      needs: ["shell"],
+      parameters: z.strictObject({ size: z.number().int().positive() }),
+      label: (parameters) => `work ${parameters.size}`,
+      run: give("work", "time", "s"),
+    }) as unknown as Workload,
+  };
+}
+
+export const testSpec: Spec = {
+  name: "test/all",
+  title: "All",
+  study: null,
+  figure: null,
+  method: "as it comes",
+  workloads: [
+    { workload: "size", parameters: {} },
+    { workload: "start", parameters: {} },
+    { workload: "work", parameters: { size: 1 } },
+    { workload: "work", parameters: { size: 2 } },
+  ],
+  minBoots: 2,
+  maxBoots: 4,
+  precision: 0.05,
+};
+
+function testBoot(name: string): Boot {
+  return {
+    start: ["start", name],
+    stop: ["stop", name],
+    kill: ["kill", name],
+    status: { argv: ["status", name], on: "on" },
+    pid: null,
+    console: null,
+    memory: null,
+  };
+}
+
+export function testHandle(name: string, boots: boolean): Handle {
+  return {
+    name,
+    platform: boots ? "vm" : "metal",
+    image: "debian",
+    network: "net",
+    architecture: "x86_64",
+    vcpus: 1,
+    memoryMiB: 1024,
+    cpus: null,
+    accelerator: boots ? "tcg" : "none",
+    functionalOnly: null,
+    address: "198.18.0.10",
+    mac: null,
+    interface: "gbt-0",
+    capabilities: ["shell", "network", ...(boots ? ["power"] : [])],
+    access: { type: "exec", argv: ["sh", "-c"] },
+    ready: { type: "shell", deadlineMs: 1000 },
+    boots: boots ? { standard: testBoot(name) } : {},
+    imageFiles: [],
+    settings: {},
+  };
+}
+
+export function testOutputs(): Outputs {
+  const client = { argv: ["env"], address: "198.18.0.2", interface: "gb-c", cpus: null };
+  return {
+    schemaVersion: 1,
+    stack: "test",
+    host: {
+      name: "h",
+      architecture: "x86_64",
+      cpuModel: "cpu",
+      cpus: 2,
+      memoryMiB: 4096,
+      kernel: "6.1",
+      os: "Debian 12",
+      virtualized: null,
+      accelerator: { name: "tcg", reason: "test" },
+      tools: {},
+      runtimeDir: "/run/guestbench/test",
+    },
+    networks: {
+      net: { type: "tap-bridge", subnet: "198.18.0.0/24", hostAddress: "198.18.0.1", bridge: "gbr0", client },
+    },
+    images: {},
+    guests: {
+      host: testHandle("host", false),
+      "a.vm": testHandle("a.vm", true),
+      "b.vm": testHandle("b.vm", true),
+    },
+    unavailable: {},
+  };
+}
+
+export interface Testbed {
+  campaign: Campaign;
+  folder: CampaignFolder;
+  parts: Parts;
+  abort: AbortController;
+  /** What had power, when: one line per change. */
+  log: string[];
+  on: Set<string>;
+  /** Replace any of these to make things fail. */
+  onStart(guest: string): void;
+  onReady(guest: string): void;
+  value(name: string, guest: string): number | Error;
+}
+
+export interface TestbedOptions extends Partial<StopRule> {
+  budgetMs?: number;
+  spec?: Spec;
+  dir?: string;
+}
+
+export function testbed(options: TestbedOptions = {}): Testbed {
+  let now = Date.UTC(2026, 0, 1);
+  const on = new Set<string>();
+  const log: string[] = [];
+  const abort = new AbortController();
+  const outputs = testOutputs();
+  const spend = (ms: number) => {
+    now += ms;
+  };
+  const nameOf = (boot: Boot) => boot.start[1] ?? "";
+  const power: Power = {
+    async start(boot) {
+      spend(10);
+      bed.onStart(nameOf(boot));
+      on.add(nameOf(boot));
+      log.push(`start ${nameOf(boot)} (${on.size} on)`);
+    },
+    isOn: async (boot) => on.has(nameOf(boot)),
+    async stop(boot) {
+      spend(100);
+      if (on.delete(nameOf(boot))) log.push(`stop ${nameOf(boot)}`);
+      return "stopped";
+    },
+    async kill(boot) {
+      if (on.delete(nameOf(boot))) log.push(`kill ${nameOf(boot)}`);
+    },
+  };
+  const workloads = testWorkloads((name, guest) => {
+    spend(1000);
+    log.push(`run ${name} on ${guest}`);
+    return bed.value(name, guest);
+  });
+  const findWorkload = (name: string) => {
+    const workload = workloads[name];
+    if (!workload) throw new Error(`unknown workload "${name}"`);
+    return workload;
+  };
+  const plan = planCells([options.spec ?? testSpec], guestsOf(outputs), findWorkload, options);
+  const folder = createFolder(options.dir ?? mkdtempSync(join(tmpdir(), "gb-campaign-")), "test-20260101T000000Z-0000");
+  const campaign: Campaign = {
+    schemaVersion: 1,
+    id: folder.id,
+    createdAt: new Date(now).toISOString(),
+    stack: "test",
+    baseline: "host",
+    specs: [],
+    seed: "seed",
+    ...plan.stopRule,
+    budgetMs: options.budgetMs ?? null,
+    environmentHash: "0",
+    guests: {},
+    cells: plan.cells,
+    skipped: plan.skipped,
+    toolVersion: "0",
+  };
+  writeCampaign(folder, campaign);
+  const journal = openJournal(folder.journal);
+  journal.append({ event: "campaign.started", at: new Date(now).toISOString(), pid: process.pid });
+  journal.close();
+  const unused = () => {
+    throw new InfraError("not in this test");
+  };
+  const bed: Testbed = {
+    campaign,
+    folder,
+    abort,
+    log,
+    on,
+    onStart: () => {},
+    onReady: () => {},
+    value: () => 5,
+    parts: {
+      outputs,
+      power,
+      async ready(handle) {
+        spend(500);
+        bed.onReady(handle.name);
+      },
+      context: (request) => ({
+        guest: request.handle,
+        network: outputs.networks.net as Outputs["networks"][string],
+        boot: request.boot,
+        inGuest: unused,
+        inClient: unused,
+        onHost: unused,
+        background: unused,
+        saveRaw: unused,
+        signal: request.signal,
+      }),
+      findWorkload,
+      clock: { now: () => now },
+      signal: abort.signal,
+    },
+  };
+  return bed;
+}
