@@ -1,0 +1,35 @@
+/**
+ * The distribution as it comes: systemd, stock cloud kernel, OpenSSH. One tree serves the bare-metal chroot, the
+ * container and the virtual machine, so that all of them run the same binaries.
+ */
+import { join } from "node:path";
+import { defineImage } from "./image.ts";
+
+export const debian = defineImage({
+  name: "debian",
+  description: "the distribution's own packages with systemd and its cloud kernel",
+  recipeDir: join(import.meta.dirname, "debian"),
+  parameters: { FREE_MIB: 256 },
+  architectures: ["amd64", "arm64"],
+  files: {
+    kernel: "vmlinuz",
+    initrd: "initrd.img",
+    disk: "disk.raw",
+    containerContext: "docker",
+    tree: "tree",
+  },
+  sizeFiles: {
+    vm: ["vmlinuz", "initrd.img", "disk.raw"],
+    container: ["docker/rootfs.tar"],
+    "bare-metal": ["tree"],
+  },
+  kernelArguments: ["root=/dev/vda", "rw", "net.ifnames=0"],
+  access: ["ssh", "exec"],
+  poweroffCommand: ["systemctl", "poweroff"],
+  readyLine: "guestbench: ready",
+  tools: ["hackbench", "iperf3", "ping"],
+  capabilities: ["fork", "exec", "shell", "bare-metal", "container", "vm"],
+  steps: 6,
+  needsDiskMiB: 1800,
+  estimatedBuildSeconds: 90,
+});

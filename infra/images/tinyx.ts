@@ -1,0 +1,25 @@
+/**
+ * A virtual machine trimmed to one purpose, after the studies' Tinyx, which was never published: a kernel from
+ * tinyconfig of the distribution's source, and an initramfs with busybox, dropbear and the workload tools.
+ */
+import { join } from "node:path";
+import { defineImage } from "./image.ts";
+
+export const tinyx = defineImage({
+  name: "tinyx",
+  description: "a trimmed kernel and one small initramfs, booted from memory",
+  recipeDir: join(import.meta.dirname, "tinyx"),
+  parameters: { MAX_KIB: 6144 },
+  architectures: ["amd64", "arm64"],
+  files: { kernel: "vmlinuz", initrd: "initramfs.img" },
+  sizeFiles: { vm: ["vmlinuz", "initramfs.img"] },
+  kernelArguments: [],
+  access: ["ssh"],
+  poweroffCommand: ["poweroff", "-f"],
+  readyLine: "guestbench: ready",
+  tools: ["hackbench", "iperf3", "ping"],
+  capabilities: ["fork", "exec", "shell", "vm"],
+  steps: 7,
+  needsDiskMiB: 3500,
+  estimatedBuildSeconds: 330,
+});

@@ -1,0 +1,17 @@
+/* A server for key logins and nothing else. */
+#define DROPBEAR_SVR_PASSWORD_AUTH 0
+#define DROPBEAR_SVR_LOCALTCPFWD 0
+#define DROPBEAR_SVR_REMOTETCPFWD 0
+#define DROPBEAR_SVR_AGENTFWD 0
+#define DROPBEAR_SFTPSERVER 0
+#define DROPBEAR_RSA 1 /* 2022.83 does not compile without it */
+#define DROPBEAR_ECDSA 0
+#define DROPBEAR_ECDH 0
+#define DROPBEAR_SK_KEYS 0
+#define DROPBEAR_DH_GROUP14_SHA1 0
+#define DROPBEAR_DH_GROUP14_SHA256 0
+#define DROPBEAR_SHA1_HMAC 0
+#define DROPBEAR_REEXEC 0
+#define DROPBEAR_SMALL_CODE 0
+#define DO_MOTD 0
+#define MAX_UNAUTH_PER_IP 30
