@@ -1,7 +1,7 @@
 /** What the loop needs from outside, all of it replaceable: power, readiness, workloads, clock, journal, and a way to stop. */
 import { setImmediate as turn } from "node:timers/promises";
 import type { Boot, Handle, Outputs } from "../../infra/outputs.ts";
-import type { BootContext, Workload, WorkloadContext } from "../workloads/workload.ts";
+import type { Workload, WorkloadContext } from "../workloads/workload.ts";
 import type { CampaignFolder } from "./folder.ts";
 import type { Journal } from "./journal.ts";
 import type { Power } from "./power.ts";
@@ -29,9 +29,9 @@ export interface Parts {
   outputs: Outputs;
   power: Power;
   /** Resolves when the guest is ready; an InfraError at its deadline. */
-  ready(handle: Handle, signal: AbortSignal): Promise<void>;
-  /** Everything a workload may touch, `start` apart. */
-  context(request: ContextRequest): Omit<WorkloadContext, "parameters">;
+  ready(handle: Handle, boot: Boot | null, signal: AbortSignal): Promise<void>;
+  /** Everything a workload may touch, `start` apart; `close` ends what it left running. */
+  context(request: ContextRequest): WorkloadContext & { close(): Promise<void> };
   findWorkload(name: string): Workload;
   clock: Clock;
   signal: AbortSignal;
@@ -56,8 +56,6 @@ export interface Engine extends Parts {
   /** Lets a signal that arrived together with a failure be seen: Ctrl-C reaches child processes, too. */
   settle(): Promise<void>;
 }
-
-export type BootRun = BootContext;
 
 export function createEngine(
   parts: Parts,

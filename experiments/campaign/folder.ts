@@ -15,7 +15,7 @@ import {
 } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { ConfigError, ParseError } from "../../infra/errors.ts";
-import { unknownName } from "./nearest.ts";
+import { unknownName } from "../../infra/nearest.ts";
 import { type Campaign, campaignSchema, type Environment, environmentSchema, type Teardown } from "./results.ts";
 
 export interface CampaignFolder {

@@ -1,11 +1,11 @@
 /** Powers guests by the argument vectors of their handles. Status is asked until it holds, never assumed after a pause. */
 import { setTimeout as delay } from "node:timers/promises";
-import { execa } from "execa";
 import { InfraError } from "../../infra/errors.ts";
-import type { Boot } from "../../infra/outputs.ts";
+import type { Boot, Handle } from "../../infra/outputs.ts";
+import { marks, runCommand, startGuest } from "../access/index.ts";
 
 export interface Power {
-  start(boot: Boot, signal: AbortSignal): Promise<void>;
+  start(handle: Handle, boot: Boot, signal: AbortSignal): Promise<void>;
   isOn(boot: Boot): Promise<boolean>;
   /** Asks for power off, then cuts the power at the deadline. */
   stop(boot: Boot, signal: AbortSignal): Promise<"stopped" | "killed">;
@@ -14,38 +14,26 @@ export interface Power {
 }
 
 export interface PowerDeadlines {
-  startMs: number;
+  statusMs: number;
   /** Time a guest has to power off by itself. */
   stopMs: number;
   killMs: number;
   pollMs: number;
 }
 
-const deadlines: PowerDeadlines = { startMs: 60_000, stopMs: 30_000, killMs: 20_000, pollMs: 50 };
+const defaults: PowerDeadlines = { statusMs: 15_000, stopMs: 30_000, killMs: 20_000, pollMs: 50 };
 
-async function command(argv: readonly string[], timeoutMs: number, signal?: AbortSignal) {
-  const [file, ...args] = argv;
-  const result = await execa(file as string, args, {
-    reject: false,
-    stdin: "ignore",
-    timeout: timeoutMs,
-    killSignal: "SIGKILL",
-    ...(signal ? { cancelSignal: signal } : {}),
-  });
-  if (result.exitCode === undefined && !result.isCanceled && !result.timedOut && result.signal === undefined)
-    throw new InfraError(`cannot run ${argv.join(" ")}: ${result.shortMessage}`, { cause: result.cause });
-  return result;
-}
-
-export function handlePower(overrides: Partial<PowerDeadlines> = {}): Power {
-  const limit = { ...deadlines, ...overrides };
+export function handlePower(stack: string, campaign: string, deadlines: Partial<PowerDeadlines> = {}): Power {
+  const limit = { ...defaults, ...deadlines };
+  const env = marks(stack, campaign);
+  const common = { allowFailure: true, failure: "infra", env } as const;
 
   const isOn = async (boot: Boot) => {
-    const result = await command(boot.status.argv, limit.killMs);
-    return result.stdout.trim() === boot.status.on;
+    const { stdout } = await runCommand(boot.status.argv, { ...common, timeoutMs: limit.statusMs });
+    return stdout.trim() === boot.status.on;
   };
 
-  const off = async (boot: Boot, deadlineMs: number, signal?: AbortSignal) => {
+  const isOff = async (boot: Boot, deadlineMs: number, signal?: AbortSignal) => {
     const end = performance.now() + deadlineMs;
     while (await isOn(boot)) {
       if (performance.now() >= end || signal?.aborted) return false;
@@ -54,30 +42,29 @@ export function handlePower(overrides: Partial<PowerDeadlines> = {}): Power {
     return true;
   };
 
+  const asksToStop = async (boot: Boot, signal: AbortSignal) => {
+    try {
+      return (await runCommand(boot.stop, { ...common, timeoutMs: limit.stopMs, signal })).exitCode === 0;
+    } catch {
+      return false; // too slow, or interrupted: the power is cut instead
+    }
+  };
+
   const kill = async (boot: Boot) => {
-    const result = await command(boot.kill, limit.killMs);
-    if (await off(boot, limit.killMs)) return;
-    throw new InfraError(`the guest still has power after ${boot.kill.join(" ")}: ${result.stderr || result.stdout}`);
+    const { stdout, stderr } = await runCommand(boot.kill, { ...common, timeoutMs: limit.killMs });
+    if (await isOff(boot, limit.killMs)) return;
+    throw new InfraError(`the guest still has power after \`${boot.kill.join(" ")}\`: ${(stderr || stdout).trim()}`);
   };
 
   return {
     isOn,
     kill,
-    async start(boot, signal) {
-      const result = await command(boot.start, limit.startMs, signal);
-      if (result.failed)
-        throw new InfraError(`${boot.start.join(" ")} failed: ${result.shortMessage}${tail(result.stderr)}`);
-    },
+    start: (handle, boot, signal) => startGuest(handle, boot, { stack, campaign, signal }),
     async stop(boot, signal) {
       if (!(await isOn(boot))) return "stopped";
-      const asked = await command(boot.stop, limit.stopMs, signal);
-      if (!asked.failed && (await off(boot, limit.stopMs, signal))) return "stopped";
+      if ((await asksToStop(boot, signal)) && (await isOff(boot, limit.stopMs, signal))) return "stopped";
       await kill(boot);
       return "killed";
     },
   };
-}
-
-function tail(text: string): string {
-  return text.trim() === "" ? "" : `: ${text.trim().slice(-500)}`;
 }

@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { InfraError, WorkloadError } from "../../infra/errors.ts";
 import type { Boot, Handle } from "../../infra/outputs.ts";
+import type { Workload, WorkloadContext } from "../workloads/workload.ts";
 import type { Engine } from "./engine.ts";
 import { messageOf, rawFiles, saveConsole } from "./evidence.ts";
 import { isDiskError } from "./journal.ts";
@@ -67,12 +68,10 @@ function begin(engine: Engine, run: CellRun) {
 
 async function measure(engine: Engine, run: CellRun, rawDir: string): Promise<Sample[]> {
   const workload = engine.findWorkload(run.cell.workload);
-  const parameters = run.cell.parameters;
-  const limitMs = Math.max(PATIENCE_FLOOR_MS, PATIENCE * workload.estimateMs(parameters));
+  const limitMs = Math.max(PATIENCE_FLOOR_MS, PATIENCE * workload.estimateMs(run.cell.parameters));
   const hung = new AbortController();
   const signal = AbortSignal.any([engine.signal, hung.signal]);
-  const base = engine.context({ handle: run.handle, boot: run.boot, cell: run.cell, rawDir, signal });
-  const context = { ...base, parameters };
+  const context = engine.context({ handle: run.handle, boot: run.boot, cell: run.cell, rawDir, signal });
   const timer = setTimeout(
     () => hung.abort(new WorkloadError(`${run.cell.label} did not end within ${limitMs / 1000} s`)),
     limitMs,
@@ -85,14 +84,11 @@ async function measure(engine: Engine, run: CellRun, rawDir: string): Promise<Sa
     return checked(run.cell, samples);
   } finally {
     clearTimeout(timer);
+    await context.close();
   }
 }
 
-async function perform(
-  workload: ReturnType<Engine["findWorkload"]>,
-  context: Omit<Parameters<typeof workload.run>[0], "start">,
-  run: CellRun,
-): Promise<Sample[]> {
+async function perform(workload: Workload, context: WorkloadContext, run: CellRun): Promise<Sample[]> {
   if (workload.stage !== "boot") return workload.run(context);
   if (run.boot === null || run.start === null) throw new InfraError(`${workload.name} measures a boot; nothing boots`);
   return workload.run({ ...context, boot: run.boot, start: run.start });

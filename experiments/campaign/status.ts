@@ -73,7 +73,8 @@ export function nowOf(campaign: Campaign, state: CampaignState): string | null {
 function runsMissing(campaign: Campaign, state: CampaignState, cell: Cell): number {
   if (state.stopped.has(cell.id)) return 0;
   const goal = cell.stage === "static" ? 1 : campaign.minBoots;
-  return Math.max(1, goal - state.finishedRuns(cell.id));
+  const upToGoal = goal - state.finishedRuns(cell.id);
+  return upToGoal > 0 ? upToGoal : state.verdict(cell) === null ? 1 : 0;
 }
 
 function remaining(campaign: Campaign, missing: Map<string, number>, state: CampaignState, look: Look): number {

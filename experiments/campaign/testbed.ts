@@ -183,7 +183,7 @@ export function testbed(options: TestbedOptions = {}): Testbed {
   };
   const nameOf = (boot: Boot) => boot.start[1] ?? "";
   const power: Power = {
-    async start(boot) {
+    async start(_handle, boot) {
       spend(10);
       bed.onStart(nameOf(boot));
       on.add(nameOf(boot));
@@ -260,6 +260,8 @@ export function testbed(options: TestbedOptions = {}): Testbed {
         background: unused,
         saveRaw: unused,
         signal: request.signal,
+        parameters: request.cell.parameters,
+        close: async () => {},
       }),
       findWorkload,
       clock: { now: () => now },

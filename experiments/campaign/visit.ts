@@ -1,5 +1,4 @@
 /** One visit of a guest: boot → ready → runs → power off. Each step records what it did, so it can be taken up again. */
-import { setTimeout as delay } from "node:timers/promises";
 import { InfraError } from "../../infra/errors.ts";
 import type { Boot, Handle } from "../../infra/outputs.ts";
 import type { Engine } from "./engine.ts";
@@ -8,9 +7,6 @@ import { isDiskError } from "./journal.ts";
 import type { Cell } from "./results.ts";
 import { failRun, runCell } from "./run-cell.ts";
 import { cellsOf, type Visit } from "./schedule.ts";
-
-/** How often a guest that is not ready yet is asked whether it still has power. */
-const DEATH_WATCH_MS = 1000;
 
 /** Serves the visit's cells until each has its run of this block, or has failed, or the guest is lost for the block. */
 export async function serveVisit(engine: Engine, visit: Visit, block: number): Promise<void> {
@@ -53,7 +49,7 @@ async function runCells(engine: Engine, serving: Serving): Promise<boolean> {
 async function serveAlwaysOn(engine: Engine, serving: Serving): Promise<void> {
   await powerOffOthers(engine);
   try {
-    await engine.ready(serving.handle, engine.signal);
+    await engine.ready(serving.handle, null, engine.signal);
   } catch (error) {
     await engine.settle();
     if (engine.signal.aborted) return;
@@ -73,7 +69,7 @@ async function bootAndServe(engine: Engine, visit: Visit, handle: Handle, boot: 
   try {
     await startGuest(engine, visit, handle, boot, ref.boot, block);
     engine.signal.throwIfAborted();
-    await readyOrDead(engine, handle, boot);
+    await engine.ready(handle, boot, engine.signal);
     engine.record({ event: "boot.ready", ...ref, durationMs: clock.now() - begun });
     engine.remember(`boot/${visit.guest}/${visit.profile}`, clock.now() - begun);
   } catch (error) {
@@ -90,24 +86,6 @@ async function bootAndServe(engine: Engine, visit: Visit, handle: Handle, boot: 
   await endBoot(engine, ref, boot, alive && !engine.signal.aborted ? "stop" : "kill");
 }
 
-/** Waits for the guest to be ready; one that lost its power is not waited for. */
-async function readyOrDead(engine: Engine, handle: Handle, boot: Boot): Promise<void> {
-  const over = new AbortController();
-  const ready = engine.ready(handle, AbortSignal.any([engine.signal, over.signal]));
-  const dead = (async () => {
-    for (;;) {
-      await delay(DEATH_WATCH_MS, undefined, { signal: over.signal });
-      if (!(await engine.power.isOn(boot))) throw new InfraError("the guest lost its power before it was ready");
-    }
-  })();
-  try {
-    await Promise.race([ready, dead]);
-  } finally {
-    over.abort();
-    await Promise.allSettled([ready, dead]);
-  }
-}
-
 /** A boot that is itself measured is started by its workload; any other by the handle's start command. */
 async function startGuest(
   engine: Engine,
@@ -118,12 +96,12 @@ async function startGuest(
   block: number,
 ): Promise<void> {
   const cell = visit.bootCell;
-  if (cell === null || !engine.state.wants(cell, block)) return engine.power.start(boot, engine.signal);
+  if (cell === null || !engine.state.wants(cell, block)) return engine.power.start(handle, boot, engine.signal);
   let started = false;
   let failure: unknown = null;
   const start = async () => {
     try {
-      await engine.power.start(boot, engine.signal);
+      await engine.power.start(handle, boot, engine.signal);
       started = true;
     } catch (error) {
       failure = error;

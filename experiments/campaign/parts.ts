@@ -1,0 +1,52 @@
+/** The real parts of the engine: guests reached by their handles, workloads from the registry, this machine's clock. */
+import { mkdir, writeFile } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { InfraError } from "../../infra/errors.ts";
+import type { Handle, NetworkOutput, Outputs } from "../../infra/outputs.ts";
+import { createContext, marks, waitReady } from "../access/index.ts";
+import { findWorkload } from "../workloads/index.ts";
+import { type Parts, systemClock } from "./engine.ts";
+import { handlePower } from "./power.ts";
+import type { Campaign } from "./results.ts";
+
+export function realParts(
+  campaign: Pick<Campaign, "id" | "stack">,
+  outputs: Outputs,
+  signal: AbortSignal,
+  watch: Pick<Parts, "onEvent" | "remember"> = {},
+): Parts {
+  const names = { stack: campaign.stack, campaign: campaign.id };
+  return {
+    outputs,
+    power: handlePower(campaign.stack, campaign.id),
+    async ready(handle, boot, abort) {
+      const env = marks(campaign.stack, campaign.id);
+      await waitReady(handle, { network: networkOf(outputs, handle), boot, signal: abort, env });
+    },
+    context: ({ handle, boot, cell, rawDir, signal: abort }) =>
+      createContext({
+        ...names,
+        guest: handle,
+        network: networkOf(outputs, handle),
+        parameters: cell.parameters,
+        boot,
+        saveRaw: (name, content) => saveRaw(rawDir, name, content),
+        signal: abort,
+      }),
+    findWorkload,
+    clock: systemClock,
+    signal,
+    ...watch,
+  };
+}
+
+function networkOf(outputs: Outputs, handle: Handle): NetworkOutput {
+  const network = outputs.networks[handle.network];
+  if (!network) throw new InfraError(`network ${handle.network} of guest ${handle.name} is not in the stack's outputs`);
+  return network;
+}
+
+async function saveRaw(dir: string, name: string, content: string): Promise<void> {
+  await mkdir(dir, { recursive: true });
+  await writeFile(join(dir, basename(name)), content, { flush: true });
+}
