@@ -24,18 +24,18 @@ function dependencies(start) {
   const root = nearest(start, "package.json");
   if (!root) return [];
   const found = new Map();
-  const visit = (folder, manifest, names) => {
+  const visit = (folder, names) => {
     for (const name of names) {
       const home = nearest(folder, join("node_modules", name, "package.json"));
       if (!home || found.has(name)) continue;
       const dependency = readJson(join(home, "node_modules", name, "package.json"));
       found.set(name, dependency);
       // a component package may bring providers of its own
-      if (dependency.pulumi) visit(join(home, "node_modules", name), dependency, Object.keys(dependency.dependencies ?? {}));
+      if (dependency.pulumi) visit(join(home, "node_modules", name), Object.keys(dependency.dependencies ?? {}));
     }
   };
   const manifest = readJson(join(root, "package.json"));
-  visit(root, manifest, Object.keys({ ...manifest.dependencies, ...manifest.devDependencies }));
+  visit(root, Object.keys({ ...manifest.dependencies, ...manifest.devDependencies }));
   return [...found.entries()].map(([name, dependency]) => ({ name, ...dependency }));
 }
 
@@ -63,53 +63,39 @@ function requiredPackages(start) {
 
 /** Runs the program module and hands back what it exports: the stack's outputs. */
 async function runProgram(entry) {
-  const file = existsSync(entry) && statSync(entry).isDirectory() ? createRequire(join(entry, "_")).resolve("./") : entry;
+  const file =
+    existsSync(entry) && statSync(entry).isDirectory() ? createRequire(join(entry, "_")).resolve("./") : entry;
   const exported = await import(pathToFileURL(file).href);
   if (typeof exported.default === "function") return await exported.default();
   const { default: object, ...outputs } = exported;
   return { ...(object && typeof object === "object" ? object : {}), ...outputs };
 }
 
-/** The program's error as a diagnostic; errors that already are diagnostics (failed registrations) are left alone. */
-async function report(error, entry) {
-  if (sdk.RunError.isInstance(error)) return sdk.log.error(error.message);
-  if (sdk.ResourceError.isInstance(error)) return sdk.log.error(error.hideStack ? error.message : error.stack, error.resource);
-  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  return sdk.log.error(`${entry} failed with an unhandled exception:\n${text}`);
-}
-
-function failed(message) {
+/** What went wrong was logged by LanguageServer; a bail tells the engine to stop without another message. */
+function failed(error) {
   const response = new language.RunResponse();
-  if (message === undefined) response.setBail(true);
-  else response.setError(message);
+  if (error.message.startsWith("One or more errors occurred"))
+    response.setError("the program's errors are listed above");
+  else response.setBail(true);
   return response;
 }
 
 let hasRun = false;
 const overrides = {
   run(call, reply) {
-    if (hasRun) return reply(undefined, failed("one language host runs one program: its modules are loaded once"));
+    if (hasRun) return reply(new Error("one language host runs one program: its modules are loaded once"));
     hasRun = true;
     const info = call.request.getInfo();
     const entry = resolve(info.getProgramDirectory(), info.getEntryPoint());
     process.chdir(info.getProgramDirectory());
-    let reported = false;
+    call.request.setArgsList([engineAddress]); // where LanguageServer looks for it; the program's log goes there
     let answered = false;
-    const server = new LanguageServer(async () => {
-      try {
-        return await runProgram(entry);
-      } catch (error) {
-        reported = true;
-        if (!isGrpcError(error)) await report(error, entry);
-        throw error;
-      }
-    });
+    const server = new LanguageServer(() => runProgram(entry)); // logs whatever the program throws
     server.run(call, (error, response) => {
-      if (answered) return; // LanguageServer answers twice after an error
+      if (answered) return; // it answers twice after an error
       answered = true;
       module.flushCompileCache?.(); // the engine kills its plugins: nothing is written at exit
-      const diagnosed = reported || error?.message.startsWith("One or more errors occurred");
-      reply(undefined, error ? failed(diagnosed ? undefined : (error.stack ?? error.message)) : response);
+      reply(undefined, error ? failed(error) : response);
     });
   },
   handshake: (_call, reply) => reply(undefined, new language.LanguageHandshakeResponse()),
@@ -153,16 +139,20 @@ const overrides = {
     npm.stdout.on("data", forward("setStdout"));
     npm.stderr.on("data", forward("setStderr"));
     npm.on("error", (error) => call.destroy(error));
-    npm.on("close", (code) => (code === 0 ? call.end() : call.destroy(new Error(`npm install ended with code ${code}`))));
+    npm.on("close", (code) =>
+      code === 0 ? call.end() : call.destroy(new Error(`npm install ended with code ${code}`)),
+    );
   },
 };
 
+const engineAddress = process.argv.at(-1); // flags may come before it
 const home = nearest(process.cwd(), "node_modules/@pulumi/pulumi/package.json");
 if (!home) {
-  console.error(`@pulumi/pulumi is not installed at or above ${process.cwd()}: run the project's set-up (npm run setup)`);
+  console.error(
+    `@pulumi/pulumi is not installed at or above ${process.cwd()}: run the project's set-up (npm run setup)`,
+  );
   process.exit(1);
 }
-module.enableCompileCache?.(process.env.NODE_COMPILE_CACHE ?? join(import.meta.dirname, "..", "compile-cache"));
 const require = createRequire(join(home, "node_modules/@pulumi/pulumi/index.js"));
 const grpc = require("@grpc/grpc-js");
 const language = require("./proto/language_pb.js");
@@ -170,9 +160,7 @@ const plugin = require("./proto/plugin_pb.js");
 const { LanguageRuntimeService } = require("./proto/language_grpc_pb.js");
 const { Empty } = require("google-protobuf/google/protobuf/empty_pb.js");
 const { LanguageServer } = require("./automation/server.js");
-const { isGrpcError } = require("./errors.js");
 const { version: sdkVersion } = require("./package.json");
-const sdk = require("./index.js");
 
 // An engine that is killed cannot end its plugins, but its end of our stdin closes with it.
 process.stdin.on("end", () => process.exit(0)).on("error", () => process.exit(0));
