@@ -1,0 +1,181 @@
+/**
+ * The Docker and libvirt daemons that serve a stack: the machine's own where they answer, else daemons of the stack's
+ * own with all their state under its directories, started by `up` and stopped by `destroy`.
+ */
+import { execFileSync } from "node:child_process";
+import { join } from "node:path";
+import { InfraError } from "../errors.ts";
+import { hostStateDir, runtimeDir } from "../toolchain/paths.ts";
+import { type HostObject, readMarkers } from "./objects.ts";
+import { type HostFacts, missingObjects } from "./probe.ts";
+
+/** How guests' definitions and power commands reach a daemon. */
+export interface DaemonAccess {
+  own: boolean;
+  /** libvirt: a connection URI; docker: a host URI. */
+  uri: string;
+}
+
+/** Shell words that start a daemon in the background, cut off from the caller, and wait until `answers` holds. */
+function launch(name: string, start: string, answers: string, log: string): string {
+  return [
+    `mkdir -p "$(dirname ${log})"`,
+    `env -u GUESTBENCH_CAMPAIGN -u GUESTBENCH_STACK setsid ${start} </dev/null >>${log} 2>&1 &`,
+    "i=0",
+    `until ${answers} >/dev/null 2>&1; do`,
+    `  i=$((i+1)); if [ $i -ge 300 ]; then echo "${name} did not answer within 30 seconds; its last words:" >&2; tail -n 15 ${log} >&2; exit 1; fi`,
+    "  sleep 0.1",
+    "done",
+  ].join("\n");
+}
+
+/** Ends the process of a pid file, and waits until it is gone. */
+function end(pidFile: string, program: string): string {
+  return [
+    `if pid=$(cat ${pidFile} 2>/dev/null) && grep -q ${program} /proc/$pid/comm 2>/dev/null; then`,
+    "  kill $pid 2>/dev/null || true; i=0",
+    "  while kill -0 $pid 2>/dev/null; do i=$((i+1)); [ $i -lt 150 ] || kill -9 $pid 2>/dev/null || true; [ $i -lt 300 ] || break; sleep 0.1; done",
+    "fi",
+  ].join("\n");
+}
+
+const alive = (pidFile: string, program: string) => `grep -q ${program} /proc/$(cat ${pidFile})/comm`;
+
+export function dockerDaemon(stack: string): HostObject & DaemonAccess {
+  const run = join(runtimeDir(stack), "docker");
+  const state = join(hostStateDir(stack), "docker");
+  const uri = `unix://${run}/docker.sock`;
+  const command = [
+    `dockerd --host ${uri} --data-root ${state} --exec-root ${run}/exec --pidfile ${run}/docker.pid`,
+    "--bridge none --iptables=false --ip6tables=false --ip-forward=false --ip-masq=false --userland-proxy=false --config-file /dev/null",
+  ].join(" ");
+  const start = [
+    `mkdir -p ${run} ${state}`,
+    launch("dockerd", command, `docker -H ${uri} version`, `${run}/dockerd.log`),
+  ].join("\n");
+  return {
+    kind: "daemon",
+    name: "docker",
+    own: true,
+    uri,
+    exists: alive(`${run}/docker.pid`, "dockerd"),
+    create: start,
+    restore: start,
+    remove: [
+      end(`${run}/docker.pid`, "dockerd"),
+      `for m in $(awk -v p=${run}/ -v q=${state}/ 'index($2, p) == 1 || index($2, q) == 1 {print $2}' /proc/mounts | sort -r); do umount $m 2>/dev/null || true; done`,
+      `rm -rf ${run} ${state}`,
+      // the engine leaves its empty parent group in every cgroup v1 controller
+      "for g in /sys/fs/cgroup/*/docker /sys/fs/cgroup/docker; do [ ! -d $g ] || find $g -depth -type d -exec rmdir {} + 2>/dev/null || true; done",
+    ].join("\n"),
+  };
+}
+
+/** Where libvirtd keeps things that cannot be moved by an option: each is a directory of ours in its mount namespace. */
+const PRIVATE = {
+  etc: "/etc/libvirt",
+  lib: "/var/lib/libvirt",
+  run: "/run/libvirt",
+  log: "/var/log/libvirt",
+  cache: "/var/cache/libvirt",
+};
+
+export function libvirtPidDir(stack: string, own: boolean): string {
+  return own ? join(runtimeDir(stack), "libvirt", "run", "qemu") : "/run/libvirt/qemu";
+}
+
+export function libvirtDaemon(stack: string, hugetlbfs: string | null): HostObject & DaemonAccess {
+  const run = join(runtimeDir(stack), "libvirt");
+  const state = join(hostStateDir(stack), "libvirt");
+  const place = (key: string) => (key === "run" ? `${run}/run` : `${state}/${key}`);
+  const uri = `qemu:///system?socket=${run}/run/libvirt-sock`;
+  const binds = Object.entries(PRIVATE).map(([key, path]) => `mount --bind ${place(key)} ${path}`);
+  const inside = [...binds, `exec libvirtd --config ${state}/etc/libvirtd.conf --pid-file ${run}/libvirtd.pid`].join(
+    " && ",
+  );
+  const qemuConf = [
+    'security_driver = "none"',
+    'user = "root"',
+    'group = "root"',
+    "namespaces = []",
+    'stdio_handler = "file"',
+    "dynamic_ownership = 0",
+    "remember_owner = 0",
+    ...(hugetlbfs === null ? [] : [`hugetlbfs_mount = "${hugetlbfs}"`]),
+  ];
+  const start = [
+    `mkdir -p ${Object.keys(PRIVATE).map(place).join(" ")} ${Object.values(PRIVATE).join(" ")}`,
+    `cat >${state}/etc/qemu.conf <<'END'\n${qemuConf.join("\n")}\nEND`,
+    `printf '%s\\n' 'auth_unix_rw = "none"' 'unix_sock_rw_perms = "0700"' >${state}/etc/libvirtd.conf`,
+    launch(
+      "libvirtd",
+      `unshare --mount --propagation private sh -c '${inside}'`,
+      `virsh -q -c '${uri}' uri`,
+      `${run}/libvirtd.log`,
+    ),
+  ].join("\n");
+  return {
+    kind: "daemon",
+    name: "libvirt",
+    own: true,
+    uri,
+    exists: alive(`${run}/libvirtd.pid`, "libvirtd"),
+    create: start,
+    restore: start,
+    remove: [
+      `for p in ${run}/run/qemu/*.pid; do [ -e $p ] || continue; pid=$(cat $p); grep -q qemu-system /proc/$pid/comm 2>/dev/null && kill -9 $pid 2>/dev/null || true; done`,
+      end(`${run}/libvirtd.pid`, "libvirtd"),
+      `rm -rf ${run} ${state}`,
+      "for g in /sys/fs/cgroup/*/machine /sys/fs/cgroup/machine; do [ ! -d $g ] || find $g -depth -type d -exec rmdir {} + 2>/dev/null || true; done",
+    ].join("\n"),
+  };
+}
+
+/** The machine's own daemon as an object: nothing to make or remove, but its marker records the choice. */
+function systemDaemon(name: string, uri: string, answers: string): HostObject & DaemonAccess {
+  return { kind: "daemon", name, own: false, uri, exists: answers, create: "true", remove: "true", shared: true };
+}
+
+/** Chooses each daemon once per stack: what the marker says, else the machine's own if it answers, else our own. */
+export function chooseDaemons(stack: string, facts: HostFacts, hugetlbfs: string | null) {
+  const markers = readMarkers(stack);
+  const recorded = (name: string) => markers.find((m) => m.kind === "daemon" && m.name === name);
+  const pick = <T extends HostObject & DaemonAccess>(own: T, system: T, answers: boolean): T => {
+    const marker = recorded(own.name);
+    if (marker) return marker.restore === null ? system : own;
+    return answers ? system : own;
+  };
+  return {
+    docker: pick(
+      dockerDaemon(stack),
+      systemDaemon("docker", "unix:///var/run/docker.sock", "docker -H unix:///var/run/docker.sock version"),
+      facts.systemDocker,
+    ),
+    libvirt: pick(
+      libvirtDaemon(stack, hugetlbfs),
+      systemDaemon("libvirt", "qemu:///system", "virsh -q -c qemu:///system uri"),
+      facts.systemLibvirt,
+    ),
+  };
+}
+
+/** Brings back daemons of the stack that died or were lost with a reboot: without them, not even a destroy can work. */
+export function restoreDaemons(stack: string): string[] {
+  const daemons = readMarkers(stack).filter((m) => m.kind === "daemon");
+  return [...missingObjects(daemons)].map((marker) => {
+    if (marker.restore === null) {
+      throw new InfraError(
+        `the machine's own ${marker.name} daemon, which stack ${stack} uses, does not answer: start it`,
+      );
+    }
+    try {
+      execFileSync("/bin/sh", ["-euc", marker.restore], { stdio: ["ignore", "ignore", "pipe"], encoding: "utf8" });
+    } catch (cause) {
+      throw new InfraError(
+        `the ${marker.name} daemon of stack ${stack} could not be started again: ${(cause as { stderr?: string }).stderr?.trim()}`,
+        { cause },
+      );
+    }
+    return `${marker.name} daemon started again`;
+  });
+}

@@ -1,0 +1,79 @@
+/** The bare-metal host as a Pulumi component: huge pages, the daemons, and a provider for each of them. */
+import type * as pulumi from "@pulumi/pulumi";
+import { component, docker, libvirt } from "../providers.ts";
+import type { Accelerator } from "./accelerator.ts";
+import { chooseDaemons, type DaemonAccess } from "./daemons.ts";
+import { hugePagePool, hugetlbfsMount } from "./huge-pages.ts";
+import { type HostObject, type HostResource, hostObject } from "./objects.ts";
+import type { HostFacts } from "./probe.ts";
+
+/** Everything the program learned about the host before it declared anything. */
+export interface HostContext {
+  stack: string;
+  facts: HostFacts;
+  accelerator: Accelerator;
+  generation(kind: string, name: string): string;
+  guestCpus: string;
+  clientCpus: string;
+}
+
+export interface HostComponent extends HostContext {
+  resource: pulumi.ComponentResource;
+  daemons: { docker: DaemonAccess; libvirt: DaemonAccess };
+  providers: { docker: pulumi.ProviderResource | null; libvirt: pulumi.ProviderResource | null };
+  /** Declares an object on the host as a child of `parent`, made after the host itself. */
+  object(
+    object: HostObject,
+    parent: pulumi.Resource,
+    dependsOn?: pulumi.Resource[],
+    follows?: string[],
+  ): HostResource;
+  /** Resources that a guest on huge pages waits for. */
+  hugePages: pulumi.Resource[];
+}
+
+export interface HostNeeds {
+  docker: boolean;
+  libvirt: boolean;
+  /** Page size → pages to add to the pool. */
+  hugePages: Record<string, number>;
+}
+
+export function createHost(context: HostContext, needs: HostNeeds): HostComponent {
+  const { stack, facts } = context;
+  const pages = Object.entries(needs.hugePages);
+  const mount = pages.length > 0 && facts.hugetlbfs === null ? hugetlbfsMount(stack) : null;
+  const daemons = chooseDaemons(stack, facts, mount?.path ?? facts.hugetlbfs);
+  return component<HostComponent>("host", "host", {}, (parent) => {
+    const object: HostComponent["object"] = (made, owner, dependsOn = [], follows = []) =>
+      hostObject(stack, made, context.generation(made.kind, made.name), { parent: owner, dependsOn }, follows);
+    const pools = pages.map(([size, count]) => object(hugePagePool(stack, size, count), parent));
+    const mounts = mount ? [object(mount, parent)] : [];
+    const dockerd = needs.docker ? object(daemons.docker, parent) : null;
+    const libvirtd = needs.libvirt ? object(daemons.libvirt, parent, [...mounts, ...pools]) : null;
+    // unknown until the daemon runs, so that a first preview does not try to reach it
+    const once = (resource: HostResource, uri: string) => resource.stdout.apply(() => uri);
+    return {
+      ...context,
+      daemons,
+      object,
+      hugePages: [...pools, ...mounts],
+      providers: {
+        docker:
+          dockerd &&
+          new (docker().Provider)(
+            "docker",
+            { host: once(dockerd, daemons.docker.uri) },
+            { parent, dependsOn: [dockerd], ignoreChanges: ["version"] },
+          ),
+        libvirt:
+          libvirtd &&
+          new (libvirt().Provider)(
+            "libvirt",
+            { uri: once(libvirtd, daemons.libvirt.uri) },
+            { parent, dependsOn: [libvirtd], ignoreChanges: ["version"] },
+          ),
+      },
+    };
+  });
+}

@@ -1,0 +1,134 @@
+/**
+ * One look at the host per run of the program: facts, and which of the stack's own objects are still there.
+ * It is a single shell script that changes nothing, so that it can run wherever a shell can.
+ */
+import { execFileSync } from "node:child_process";
+import { InfraError } from "../errors.ts";
+import { type Marker, readMarkers } from "./objects.ts";
+
+const SCRIPT = `
+section() { printf '\\n== %s\\n' "$1"; }
+section hostname; hostname
+section architecture; uname -m
+section kernel; uname -r
+section os; . /etc/os-release; echo "$PRETTY_NAME"
+section cpuModel; sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1
+section cpus; nproc --all
+section memoryKiB; sed -n 's/^MemTotal: *\\([0-9]*\\).*/\\1/p' /proc/meminfo
+section virtualized; grep -q '^flags.* hypervisor' /proc/cpuinfo && { cat /sys/hypervisor/type 2>/dev/null || cat /sys/class/dmi/id/sys_vendor 2>/dev/null || echo "a hypervisor"; }
+section vhostNet; [ -c /dev/vhost-net ] && echo yes
+section hugetlbfs; awk '$3 == "hugetlbfs" && $2 !~ "^/run/guestbench/" { print $2; exit }' /proc/mounts
+section hugePages2MiB; [ -d /sys/kernel/mm/hugepages/hugepages-2048kB ] && echo yes
+section hugePages1GiB; [ -d /sys/kernel/mm/hugepages/hugepages-1048576kB ] && echo yes
+section cgroup; [ -f /sys/fs/cgroup/cgroup.controllers ] && echo v2 || echo v1
+section uid; id -u
+section qemu; qemu-system-x86_64 --version 2>/dev/null | sed -n '1s/.*version \\([0-9.]*\\).*/\\1/p'
+section libvirt; libvirtd --version 2>/dev/null | sed 's/.* //'
+section docker; dockerd --version 2>/dev/null | sed 's/Docker version \\([^,]*\\),.*/\\1/'
+section iperf3; iperf3 --version 2>/dev/null | sed -n '1s/iperf \\([0-9.]*\\).*/\\1/p'
+section ping; ping -V 2>/dev/null | sed 's/.*iputils \\([^ ]*\\).*/\\1/'
+section tcpdump; tcpdump --version 2>&1 | sed -n '1s/.*version //p'
+section systemDocker; timeout 5 docker -H unix:///var/run/docker.sock version -f '{{.Server.Version}}' 2>/dev/null
+section systemLibvirt; timeout 5 virsh -q -c qemu:///system uri 2>/dev/null
+section secmodels; timeout 5 virsh -q -c qemu:///system capabilities 2>/dev/null | sed -n '/<secmodel>/,/<\\/secmodel>/s/.*<model>\\(.*\\)<\\/model>.*/\\1/p'
+section end
+`;
+
+export interface HostFacts {
+  hostname: string;
+  architecture: "x86_64" | "arm64";
+  kernel: string;
+  os: string;
+  cpuModel: string;
+  cpus: number;
+  memoryMiB: number;
+  virtualized: string | null;
+  vhostNet: boolean;
+  /** Mount point of somebody else's hugetlbfs, null where there is none. */
+  hugetlbfs: string | null;
+  hugePageSizes: string[];
+  cgroup: "v1" | "v2";
+  root: boolean;
+  /** Tool → version; a tool that is not installed is missing. */
+  tools: Record<string, string>;
+  /** Whether the machine's own daemons answer. */
+  systemDocker: boolean;
+  systemLibvirt: boolean;
+  /** Security models of the machine's own libvirtd. */
+  securityModels: string[];
+}
+
+/** Parses the sections that the script prints; pure. */
+export function parseFacts(text: string): HostFacts {
+  const sections = new Map<string, string>();
+  for (const part of text.split(/^== /m).slice(1)) {
+    const newline = part.indexOf("\n");
+    sections.set(part.slice(0, newline), part.slice(newline + 1).trim());
+  }
+  if (!sections.has("end")) throw new InfraError("the host probe did not finish");
+  const read = (name: string) => sections.get(name) ?? "";
+  const tools = ["qemu", "libvirt", "docker", "iperf3", "ping", "tcpdump"].filter((tool) => read(tool) !== "");
+  return {
+    hostname: read("hostname"),
+    architecture: read("architecture") === "aarch64" ? "arm64" : "x86_64",
+    kernel: read("kernel"),
+    os: read("os"),
+    cpuModel: read("cpuModel") || read("architecture"),
+    cpus: Number(read("cpus")),
+    memoryMiB: Math.floor(Number(read("memoryKiB")) / 1024),
+    virtualized: read("virtualized") || null,
+    vhostNet: read("vhostNet") === "yes",
+    hugetlbfs: read("hugetlbfs") || null,
+    hugePageSizes: [...(read("hugePages2MiB") ? ["2MiB"] : []), ...(read("hugePages1GiB") ? ["1GiB"] : [])],
+    cgroup: read("cgroup") === "v2" ? "v2" : "v1",
+    root: read("uid") === "0",
+    tools: Object.fromEntries(tools.map((tool) => [tool, read(tool)])),
+    systemDocker: read("systemDocker") !== "",
+    systemLibvirt: read("systemLibvirt") !== "",
+    securityModels: read("secmodels").split("\n").filter(Boolean),
+  };
+}
+
+function shell(script: string): string {
+  return execFileSync("/bin/sh", ["-s"], {
+    input: script,
+    encoding: "utf8",
+    timeout: 30_000,
+    env: { ...process.env, LC_ALL: "C", PATH: `${process.env.PATH}:/usr/sbin:/sbin` },
+    stdio: ["pipe", "pipe", "ignore"],
+  });
+}
+
+export function probeHost(): HostFacts {
+  try {
+    return parseFacts(shell(SCRIPT));
+  } catch (cause) {
+    throw new InfraError("the host could not be probed", { cause });
+  }
+}
+
+/** Markers of objects whose `exists` test fails now. */
+export function missingObjects(markers: readonly Marker[]): Set<Marker> {
+  if (markers.length === 0) return new Set();
+  const script = markers.map((m, index) => `( ${m.exists}\n) >/dev/null 2>&1 || echo ${index}`).join("\n");
+  const gone = shell(`${script}\ntrue\n`).split("\n").filter(Boolean).map(Number);
+  return new Set(gone.flatMap((index) => markers[index] ?? []));
+}
+
+/**
+ * Generation of every object of the stack: what its marker says while it is there, else a new one. An object that
+ * changes its generation is replaced by `up`.
+ */
+export function probeGenerations(
+  stack: string,
+  now: () => Date = () => new Date(),
+): (kind: string, name: string) => string {
+  const markers = readMarkers(stack);
+  const gone = missingObjects(markers);
+  const made = `made ${now().toISOString()}`;
+  return (kind, name) => {
+    const marker = markers.find((m) => m.kind === kind && m.name === name);
+    // a daemon that died is started again before the program declares anything: it is never made anew
+    return marker && (marker.kind === "daemon" || !gone.has(marker)) ? marker.generation : made;
+  };
+}

@@ -1,0 +1,50 @@
+/** The Pulumi program: stack → host → networks → images → guests → outputs. */
+import { accelerator } from "./hosts/accelerator.ts";
+import { restoreDaemons } from "./hosts/daemons.ts";
+import { createHost } from "./hosts/host.ts";
+import { probeGenerations, probeHost } from "./hosts/probe.ts";
+import { createImage } from "./images/component.ts";
+import { loadStack } from "./load.ts";
+import { createNetwork } from "./networks/index.ts";
+import { createGuest } from "./platforms/index.ts";
+import { describeHost, hostNeeds, mapValues, must, publish, usable, withoutTrace } from "./program.ts";
+import { pulumi } from "./providers.ts";
+import { checkHost } from "./stack.ts";
+
+async function program(name: string) {
+  const stack = await loadStack(name);
+  const facts = probeHost();
+  checkHost(stack, facts);
+  restoreDaemons(name);
+  const context = {
+    stack: name,
+    facts,
+    accelerator: await accelerator(),
+    generation: probeGenerations(name),
+    ...stack.host,
+  };
+  const { guests: plans, images: imagePlans, unavailable } = usable(stack, context);
+
+  const host = createHost(context, hostNeeds(plans));
+  const networks = mapValues(stack.plans.networks, (plan) =>
+    createNetwork(plan, must(stack.networks, plan.name), host),
+  );
+  const images = mapValues(imagePlans, (plan) => createImage(plan, host));
+  const guests = mapValues(plans, (plan) =>
+    createGuest({ plan, host, network: must(networks, plan.network.name), image: must(images, plan.image.name) }),
+  );
+
+  return publish({
+    schemaVersion: 1,
+    stack: name,
+    host: describeHost(host),
+    networks: mapValues(networks, (network) => network.output),
+    images: mapValues(images, (image) => image.manifest),
+    guests: mapValues(guests, (guest) => guest.handle),
+    unavailable,
+  });
+}
+
+export const { schemaVersion, stack, host, networks, images, guests, unavailable } = await withoutTrace(
+  program(pulumi().getStack()),
+);

@@ -1,0 +1,133 @@
+/** Renders a libvirt domain: a pure function, so that what preview shows is what libvirt gets. */
+
+export interface DomainDisk {
+  path: string;
+  cache: "none" | "writeback" | "writethrough" | "directsync" | "unsafe";
+}
+
+export interface DomainSpec {
+  name: string;
+  uuid: string;
+  stack: string;
+  accelerator: "kvm" | "tcg";
+  architecture: "x86_64" | "arm64";
+  emulator: string;
+  machine: string;
+  vcpus: number;
+  memoryMiB: number;
+  /** Host CPUs that the vCPUs and the emulator are pinned to. */
+  cpus: string;
+  /** Page size that backs the guest's memory; null: ordinary pages. */
+  hugePages: string | null;
+  kernel: string;
+  initrd: string;
+  cmdline: string;
+  disk: DomainDisk | null;
+  network: { mac: string; vhost: boolean } & ({ tap: string } | { bridge: string });
+  console: string;
+  /** Security models of a libvirtd that is not ours: the guest runs as root, unconfined, to reach the user's cache. */
+  securityModels: readonly string[];
+}
+
+export function escapeXml(text: string): string {
+  return text
+    .replaceAll("&", "&amp;")
+    .replaceAll("<", "&lt;")
+    .replaceAll(">", "&gt;")
+    .replaceAll("'", "&apos;")
+    .replaceAll('"', "&quot;");
+}
+
+const PAGE: Record<string, string> = { "2MiB": "size='2' unit='MiB'", "1GiB": "size='1' unit='GiB'" };
+
+function disk(spec: DomainSpec): string[] {
+  if (!spec.disk) return [];
+  const io = spec.disk.cache === "none" || spec.disk.cache === "directsync" ? " io='native'" : " io='threads'";
+  return [
+    "    <disk type='file' device='disk'>",
+    `      <driver name='qemu' type='raw' cache='${spec.disk.cache}'${io}/>`,
+    `      <source file='${escapeXml(spec.disk.path)}'/>`,
+    "      <target dev='vda' bus='virtio'/>",
+    // every boot starts from the same disk: what a guest writes ends with it
+    "      <transient/>",
+    "    </disk>",
+  ];
+}
+
+function nic({ network }: DomainSpec): string[] {
+  const plugged = "tap" in network;
+  return [
+    `    <interface type='${plugged ? "ethernet" : "bridge"}'>`,
+    `      <mac address='${network.mac}'/>`,
+    plugged ? `      <target dev='${network.tap}' managed='no'/>` : `      <source bridge='${network.bridge}'/>`,
+    "      <model type='virtio'/>",
+    `      <driver name='${network.vhost ? "vhost" : "qemu"}'/>`,
+    "      <rom enabled='no'/>",
+    "    </interface>",
+  ];
+}
+
+function security(models: readonly string[]): string[] {
+  return models.map((model) =>
+    model === "dac"
+      ? "  <seclabel type='static' model='dac' relabel='no'><label>+0:+0</label></seclabel>"
+      : `  <seclabel type='none' model='${escapeXml(model)}'/>`,
+  );
+}
+
+export function renderDomain(spec: DomainSpec): string {
+  const vcpus = Array.from({ length: spec.vcpus }, (_, vcpu) => `    <vcpupin vcpu='${vcpu}' cpuset='${spec.cpus}'/>`);
+  return [
+    `<domain type='${spec.accelerator === "kvm" ? "kvm" : "qemu"}'>`,
+    `  <name>${escapeXml(spec.name)}</name>`,
+    `  <uuid>${spec.uuid}</uuid>`,
+    `  <metadata><guestbench:guest xmlns:guestbench='urn:guestbench' stack='${escapeXml(spec.stack)}'/></metadata>`,
+    `  <memory unit='MiB'>${spec.memoryMiB}</memory>`,
+    ...(spec.hugePages
+      ? [`  <memoryBacking><hugepages><page ${PAGE[spec.hugePages]}/></hugepages></memoryBacking>`]
+      : []),
+    `  <vcpu placement='static' cpuset='${spec.cpus}'>${spec.vcpus}</vcpu>`,
+    "  <cputune>",
+    ...vcpus,
+    `    <emulatorpin cpuset='${spec.cpus}'/>`,
+    "  </cputune>",
+    "  <os>",
+    `    <type arch='${spec.architecture === "arm64" ? "aarch64" : "x86_64"}' machine='${spec.machine}'>hvm</type>`,
+    `    <kernel>${escapeXml(spec.kernel)}</kernel>`,
+    `    <initrd>${escapeXml(spec.initrd)}</initrd>`,
+    `    <cmdline>${escapeXml(spec.cmdline)}</cmdline>`,
+    "  </os>",
+    spec.architecture === "arm64" ? "  <features><acpi/><gic/></features>" : "  <features><acpi/><apic/></features>",
+    spec.accelerator === "kvm" ? "  <cpu mode='host-passthrough'/>" : "  <cpu mode='maximum'/>",
+    "  <clock offset='utc'/>",
+    "  <on_poweroff>destroy</on_poweroff>",
+    "  <on_reboot>destroy</on_reboot>",
+    "  <on_crash>destroy</on_crash>",
+    "  <devices>",
+    `    <emulator>${spec.emulator}</emulator>`,
+    ...disk(spec),
+    ...nic(spec),
+    `    <serial type='file'><source path='${escapeXml(spec.console)}'/><target port='0'/></serial>`,
+    "    <rng model='virtio'><backend model='random'>/dev/urandom</backend></rng>",
+    "    <memballoon model='none'/>",
+    "    <controller type='usb' model='none'/>",
+    "  </devices>",
+    ...security(spec.securityModels),
+    "</domain>",
+    "",
+  ].join("\n");
+}
+
+/** A stylesheet whose only template prints the domain: how the whole document reaches libvirt through its provider. */
+export function renderStylesheet(domain: string): string {
+  return [
+    '<?xml version="1.0"?>',
+    '<xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform">',
+    '<xsl:output omit-xml-declaration="yes" indent="yes"/>',
+    '<xsl:template match="/">',
+    `${domain.trimEnd()}`,
+    "</xsl:template>",
+    "</xsl:stylesheet>",
+    "",
+  ].join("\n");
+}

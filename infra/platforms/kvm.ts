@@ -1,0 +1,213 @@
+/**
+ * QEMU guests through libvirt: under KVM where it boots a guest, else under TCG, which is functional evidence only.
+ * Defaults are the studies': huge pages and no vhost (raho2015), a tap made before the guest (nfvrg2016), cache none.
+ */
+import { createHash } from "node:crypto";
+import { join } from "node:path";
+import type * as pulumi from "@pulumi/pulumi";
+import { z } from "zod";
+import { libvirtPidDir } from "../hosts/daemons.ts";
+import { PAGE_KIB } from "../hosts/huge-pages.ts";
+import type { Boot } from "../outputs.ts";
+import { libvirt } from "../providers.ts";
+import { addressSchema, guestFields, netmaskOf } from "../schema.ts";
+import { runtimeDir } from "../toolchain/paths.ts";
+import { type DomainSpec, renderDomain, renderStylesheet } from "./kvm-domain.ts";
+import { macOf, tapOf } from "./mac.ts";
+import {
+  commonHandle,
+  definePlatform,
+  type GuestContext,
+  type GuestOffer,
+  type GuestPlan,
+  type HandleInputs,
+} from "./platform.ts";
+
+const schema = z.strictObject({
+  platform: z.literal("kvm"),
+  ...guestFields,
+  address: addressSchema.describe("the guest's address on the network"),
+  machine: z
+    .enum(["q35", "pc", "virt"])
+    .optional()
+    .describe("QEMU machine type; default: q35 on x86-64, virt on arm64"),
+  hugePages: z
+    .enum(["2MiB", "1GiB", "none"])
+    .default("2MiB")
+    .describe("pages that back the guest's memory; raho2015: 2 MiB"),
+  vhost: z.boolean().default(false).describe("virtio-net in the host's kernel; raho2015: off"),
+  preCreatedTap: z.boolean().default(true).describe("the tap exists before the guest starts; nfvrg2016: on"),
+  diskCache: z
+    .enum(["none", "writeback", "writethrough", "directsync", "unsafe"])
+    .default("none")
+    .describe("QEMU's cache mode for the disk"),
+});
+
+type Guest = z.infer<typeof schema>;
+type Profile = "standard" | "memory";
+
+/** Memory on huge pages is always all reserved: to measure what a guest uses, it is booted on ordinary pages. */
+const profilesOf = (guest: Guest): Profile[] => (guest.hugePages === "none" ? ["standard"] : ["standard", "memory"]);
+const domainName = ({ stack, name }: GuestPlan, profile: Profile) =>
+  `gb-${stack}-${name}${profile === "standard" ? "" : `-${profile}`}`;
+
+/** A version 5 UUID of the domain's name: known before libvirt knows the domain. */
+function uuidOf(name: string): string {
+  const hex = createHash("sha1").update(`guestbench:${name}`).digest("hex");
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-5${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+}
+
+/** `ip=` of the kernel command line: address, gateway, netmask, interface, no autoconfiguration. */
+function ipArgument({ address, network }: GuestPlan): string {
+  return `ip=${address}::${network.hostAddress}:${netmaskOf(network.subnet)}::eth0:off`;
+}
+
+/** Pure but for paths: what libvirt is told about one profile of the guest. */
+export function domainSpec(plan: GuestPlan<Guest>, host: GuestContext["host"], profile: Profile): DomainSpec {
+  const { guest, image, network, stack } = plan;
+  const arm = host.facts.architecture === "arm64";
+  const name = domainName(plan, profile);
+  return {
+    name,
+    uuid: uuidOf(name),
+    stack,
+    accelerator: host.accelerator.name,
+    architecture: host.facts.architecture,
+    emulator: arm ? "/usr/bin/qemu-system-aarch64" : "/usr/bin/qemu-system-x86_64",
+    machine: guest.machine ?? (arm ? "virt" : "q35"),
+    vcpus: guest.vcpus,
+    memoryMiB: guest.memoryMiB,
+    cpus: plan.cpus,
+    hugePages: guest.hugePages === "none" || profile === "memory" ? null : guest.hugePages,
+    kernel: image.kernel ?? "",
+    initrd: image.initrd ?? "",
+    cmdline: `console=${arm ? "ttyAMA0" : "ttyS0"} ${image.cmdline} ${ipArgument(plan)}`,
+    disk: image.disk ? { path: image.disk, cache: guest.diskCache } : null,
+    network: {
+      mac: macOf(plan.address),
+      vhost: guest.vhost,
+      ...(guest.preCreatedTap ? { tap: tapOf(plan.address) } : { bridge: network.bridge }),
+    },
+    console: join(runtimeDir(stack), "console", `${name}.log`),
+    securityModels: host.daemons.libvirt.own ? [] : host.facts.securityModels,
+  };
+}
+
+function boot(spec: DomainSpec, host: GuestContext["host"]): Boot {
+  const virsh = ["virsh", "-q", "-c", host.daemons.libvirt.uri];
+  const pidFile = join(libvirtPidDir(spec.stack, host.daemons.libvirt.own), `${spec.name}.pid`);
+  return {
+    start: [...virsh, "start", spec.name],
+    stop: [...virsh, "shutdown", spec.name],
+    kill: [...virsh, "destroy", spec.name],
+    status: { argv: [...virsh, "domstate", spec.name], on: "running" },
+    pid: ["cat", pidFile],
+    console: spec.console,
+    memory: spec.hugePages
+      ? null
+      : { argv: ["sh", "-c", `cat /proc/$(cat ${pidFile})/smaps_rollup`], format: "smaps_rollup" },
+  };
+}
+
+/** A definition that libvirt may rewrite and a guest that campaigns start and stop are both none of Pulumi's business. */
+const IGNORED = [
+  "kernel",
+  "initrd",
+  "cmdlines",
+  "networkInterfaces",
+  "consoles",
+  "disks",
+  "emulator",
+  "cpu",
+  "graphics",
+  "video",
+];
+
+function define(
+  context: GuestContext<Guest>,
+  spec: DomainSpec,
+  dependsOn: pulumi.Resource[],
+  on: boolean,
+): pulumi.Resource {
+  const { host, resource } = context;
+  return new (libvirt().Domain)(
+    `domain-${spec.name.replace(`gb-${spec.stack}-`, "")}`,
+    {
+      name: spec.name,
+      memory: spec.memoryMiB,
+      vcpu: spec.vcpus,
+      running: on,
+      xml: { xslt: renderStylesheet(renderDomain(spec)) },
+    },
+    {
+      parent: resource,
+      dependsOn,
+      deleteBeforeReplace: true,
+      ignoreChanges: on ? IGNORED : [...IGNORED, "running"],
+      ...(host.providers.libvirt ? { provider: host.providers.libvirt } : {}),
+    },
+  );
+}
+
+function functionalOnly(accelerator: string): string | null {
+  return accelerator === "tcg" ? "accelerator: tcg (software emulation), functional only" : null;
+}
+
+export const kvm = definePlatform({
+  platform: "kvm",
+  schema,
+  address: (guest) => guest.address,
+  refuses: (image) => (image.kernel && image.initrd ? null : `image ${image.name} has no kernel that QEMU could boot`),
+  offer: ({ guest, image }, { facts, accelerator }): GuestOffer => {
+    const reasons = [
+      facts.tools.qemu ? null : "QEMU is not installed: run guestbench setup",
+      facts.tools.libvirt ? null : "libvirtd is not installed: run guestbench setup",
+      guest.vhost && !facts.vhostNet ? "vhost is asked for, and this host has no /dev/vhost-net" : null,
+      guest.hugePages !== "none" && !facts.hugePageSizes.includes(guest.hugePages)
+        ? `huge pages of ${guest.hugePages} are asked for, and this host's kernel or CPU has none`
+        : null,
+    ];
+    return {
+      capabilities: ["network", "power", "memory", ...image.capabilities],
+      bootProfiles: profilesOf(guest),
+      unavailable: reasons.find((reason) => reason !== null) ?? null,
+      functionalOnly: functionalOnly(accelerator.name),
+    };
+  },
+  needs: ({ hugePages, memoryMiB }) => ({
+    docker: false,
+    libvirt: true,
+    hugePages:
+      hugePages === "none" ? {} : { [hugePages]: Math.ceil((memoryMiB * 1024) / (PAGE_KIB[hugePages] ?? 2048)) },
+  }),
+  create: (context) => {
+    const { plan, host, network, image, resource, offer } = context;
+    const { guest } = plan;
+    const tap = guest.preCreatedTap ? network.tap(tapOf(plan.address), resource) : null;
+    const specs = profilesOf(guest).map((profile) => ({ profile, spec: domainSpec(plan, host, profile) }));
+    const needed = [image.resource, network.resource, ...(tap ? [tap.resource] : []), ...host.hugePages];
+    // one after the other: its provider starts a new definition once, and the profiles share one tap
+    for (const { profile, spec } of specs.toReversed()) {
+      needed.push(define(context, spec, [...needed], guest.power === "on" && profile === "standard"));
+    }
+    const handle: HandleInputs = {
+      ...commonHandle(plan, host, offer),
+      accelerator: host.accelerator.name,
+      mac: macOf(plan.address),
+      interface: tap?.interface ?? plan.network.bridge,
+      access: image.access(plan.address),
+      ready: { type: "shell", deadlineMs: host.accelerator.name === "tcg" ? 180_000 : 60_000 },
+      boots: Object.fromEntries(specs.map(({ profile, spec }) => [profile, boot(spec, host)])),
+      imageFiles: image.files("vm"),
+      settings: {
+        machine: specs[0]?.spec.machine ?? "",
+        "huge pages": guest.hugePages,
+        vhost: guest.vhost ? "on" : "off",
+        tap: guest.preCreatedTap ? "made before the guest" : "made at start",
+        "disk cache": plan.image.disk ? guest.diskCache : "no disk",
+        "kernel command line": specs[0]?.spec.cmdline ?? "",
+      },
+    };
+    return { handle };
+  },
+});

@@ -1,0 +1,12 @@
+/** Locally administered MAC addresses derived from a guest's IPv4 address, so that both are known in advance. */
+
+/** 198.18.0.11 → 52:54:00:12:00:0b (the address's last three bytes behind QEMU's prefix). */
+export function macOf(address: string): string {
+  const bytes = address.split(".").slice(1).map(Number);
+  return ["52", "54", "00", ...bytes.map((byte) => byte.toString(16).padStart(2, "0"))].join(":");
+}
+
+/** 198.18.0.11 → gbt18-0-11: the tap that belongs to the address. */
+export function tapOf(address: string): string {
+  return `gbt${address.split(".").slice(1).join("-")}`;
+}

@@ -1,0 +1,86 @@
+/** The plain parts of the Pulumi program: what the host must provide, and what the world is told at the end. */
+import type * as Pulumi from "@pulumi/pulumi";
+import { ConfigError, InfraError } from "./errors.ts";
+import type { HostComponent, HostContext, HostNeeds } from "./hosts/host.ts";
+import { type Outputs, outputsSchema } from "./outputs.ts";
+import { type GuestFields, offerOf, platformOf } from "./platforms/index.ts";
+import type { GuestPlan } from "./platforms/platform.ts";
+import { pulumi } from "./providers.ts";
+import type { Stack } from "./stack.ts";
+import { runtimeDir } from "./toolchain/paths.ts";
+
+type Inputs<T> = { [K in keyof T]: Pulumi.Input<T[K]> | Record<string, Pulumi.Input<unknown>> };
+type Plans = Record<string, GuestPlan<GuestFields>>;
+
+export function mapValues<V, W>(record: Record<string, V>, change: (value: V, key: string) => W): Record<string, W> {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value, key)]));
+}
+
+/** Guests that this host can run with the images they need, and why it cannot run the others. */
+export function usable(stack: Stack, context: HostContext) {
+  const guests: Plans = {};
+  const unavailable: Record<string, string> = {};
+  for (const [name, plan] of Object.entries(stack.plans.guests)) {
+    const reason = offerOf(plan, context).unavailable;
+    if (reason === null) guests[name] = plan;
+    else unavailable[name] = reason;
+  }
+  const images = Object.fromEntries(Object.values(guests).map(({ image }) => [image.name, image]));
+  return { guests, images, unavailable };
+}
+
+/** Campaigns boot one guest at a time: the pool must hold the largest one and all that stay powered on. */
+export function hostNeeds(guests: Plans): HostNeeds {
+  const needs = Object.values(guests).map(({ guest }) => ({ guest, ...platformOf(guest).needs(guest) }));
+  const sizes = [...new Set(needs.flatMap(({ hugePages }) => Object.keys(hugePages)))].sort();
+  const pages = (size: string) => {
+    const counts = (power: "on" | "off") =>
+      needs.filter((n) => n.guest.power === power).map((n) => n.hugePages[size] ?? 0);
+    return counts("on").reduce((sum, count) => sum + count, 0) + Math.max(0, ...counts("off"));
+  };
+  return {
+    docker: needs.some((need) => need.docker),
+    libvirt: needs.some((need) => need.libvirt),
+    hugePages: Object.fromEntries(sizes.map((size) => [size, pages(size)])),
+  };
+}
+
+export function describeHost({ stack, facts, accelerator }: HostComponent): Outputs["host"] {
+  return {
+    name: facts.hostname,
+    architecture: facts.architecture,
+    cpuModel: facts.cpuModel,
+    cpus: facts.cpus,
+    memoryMiB: facts.memoryMiB,
+    kernel: facts.kernel,
+    os: facts.os,
+    virtualized: facts.virtualized,
+    accelerator,
+    tools: facts.tools,
+    runtimeDir: runtimeDir(stack),
+  };
+}
+
+/** The stack's outputs, checked once they are known. */
+export function publish(document: Inputs<Outputs>): Pulumi.Output<Outputs> {
+  return pulumi()
+    .output(document as unknown as Outputs)
+    .apply((known) => outputsSchema.parse(known)) as Pulumi.Output<Outputs>;
+}
+
+/** Shows the user's and the testbed's errors as what they say, without the program's own stack trace. */
+export async function withoutTrace<T>(result: Promise<T>): Promise<T> {
+  try {
+    return await result;
+  } catch (error) {
+    if (error instanceof ConfigError || error instanceof InfraError) throw new (pulumi().RunError)(error.message);
+    throw error;
+  }
+}
+
+/** The value that the stack's own checks have made sure of. */
+export function must<V>(record: Record<string, V>, key: string): V {
+  const value = record[key];
+  if (value === undefined) throw new Error(`nothing is known of ${key}`);
+  return value;
+}

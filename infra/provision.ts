@@ -1,0 +1,206 @@
+/**
+ * Brings a stack up and down through Pulumi's engine, as `pulumi up` by hand does: same program, same state. Around it:
+ * the host's snapshot before and the attestation after, and the way back after a kill.
+ */
+import { mkdirSync } from "node:fs";
+import type { LocalWorkspaceOptions, OutputMap, Stack as PulumiStack } from "@pulumi/pulumi/automation/index.js";
+import { ConfigError, InfraError } from "./errors.ts";
+import { accelerator } from "./hosts/accelerator.ts";
+import { restoreDaemons } from "./hosts/daemons.ts";
+import { probeGenerations, probeHost } from "./hosts/probe.ts";
+import { compareWithBefore, recordBefore, type TeardownCheck } from "./hosts/snapshot.ts";
+import { endStrays, sweep } from "./hosts/sweep.ts";
+import { loadStack, listStacks as stackFiles } from "./load.ts";
+import { type Outputs, outputsSchema } from "./outputs.ts";
+import { offerOf } from "./platforms/index.ts";
+import type { GuestOffer } from "./platforms/platform.ts";
+import { mapValues } from "./program.ts";
+import { checkHost, type Stack } from "./stack.ts";
+import { pulumiEnv } from "./toolchain/index.ts";
+import { projectDir, stateDir } from "./toolchain/paths.ts";
+
+export type { Stack } from "./stack.ts";
+export { loadStack };
+
+export interface StepOptions {
+  onProgress?: (progress: { done: number; total: number | null; text: string }) => void;
+  signal?: AbortSignal;
+}
+
+/** Operation → number of resources, e.g. { create: 0, same: 12 }. */
+export type Changes = Record<string, number>;
+
+export async function listStacks(): Promise<string[]> {
+  return stackFiles();
+}
+
+/** What each declared guest offers on this host; changes nothing. */
+export async function plannedGuests(
+  stack: Stack,
+): Promise<Record<string, GuestOffer & { platform: string; image: string }>> {
+  const facts = probeHost();
+  checkHost(stack, facts);
+  const context = {
+    stack: stack.name,
+    facts,
+    accelerator: await accelerator(),
+    generation: probeGenerations(stack.name),
+    ...stack.host,
+  };
+  return mapValues(stack.plans.guests, (plan) => ({
+    platform: plan.guest.platform,
+    image: plan.image.name,
+    ...offerOf(plan, context),
+  }));
+}
+
+async function workspace(name: string): Promise<PulumiStack> {
+  // loaded when first needed: it costs most of a second
+  const { LocalWorkspace, PulumiCommand } = await import("@pulumi/pulumi/automation/index.js");
+  const env = pulumiEnv(projectDir());
+  if (env.PULUMI_BACKEND_URL?.startsWith("file://")) mkdirSync(stateDir(), { recursive: true });
+  Object.assign(process.env, { PATH: env.PATH });
+  const options: LocalWorkspaceOptions = {
+    envVars: { ...env, GUESTBENCH_STACK: name },
+    secretsProvider: "passphrase",
+    pulumiCommand: await PulumiCommand.get({ skipVersionCheck: true }),
+  };
+  return LocalWorkspace.createOrSelectStack({ stackName: name, workDir: projectDir() }, options);
+}
+
+/** Options that every engine call shares: progress from its events, plain text, the caller's signal. */
+function engineOptions({ onProgress, signal }: StepOptions, text: string[]) {
+  let done = 0;
+  return {
+    color: "never" as const,
+    suppressProgress: true,
+    ...(signal ? { signal } : {}),
+    onOutput: (chunk: string) => void text.push(chunk),
+    onEvent: (event: { resOutputsEvent?: { metadata: { op: string; urn: string } } }) => {
+      const { metadata } = event.resOutputsEvent ?? {};
+      if (!metadata) return;
+      done += 1;
+      onProgress?.({ done, total: null, text: `${metadata.op} ${metadata.urn.split("::").slice(-1)[0]}` });
+    },
+  };
+}
+
+/** The engine's own words about what went wrong, without the tables around them. */
+function engineError(step: string, text: string[], cause: unknown): Error {
+  const lines = text.join("").split("\n");
+  const problems = lines
+    .filter((line) => /^\s*error: |^\s+(echo |.*: exit status|.*already there|Problem)/.test(line))
+    .map((line) => line.trim());
+  const start = lines.findIndex((line) => line.startsWith("Diagnostics:"));
+  const diagnostics = start < 0 ? lines.slice(-30) : lines.slice(start + 1);
+  const message = diagnostics
+    .map((line) => line.trimEnd())
+    .filter(Boolean)
+    .slice(0, 40)
+    .join("\n");
+  return new InfraError(`pulumi ${step} failed${problems.length > 0 || message ? `:\n${message}` : ""}`, { cause });
+}
+
+async function engine<T>(
+  step: string,
+  options: StepOptions,
+  run: (o: ReturnType<typeof engineOptions>) => Promise<T>,
+): Promise<T> {
+  const text: string[] = [];
+  try {
+    return await run(engineOptions(options, text));
+  } catch (cause) {
+    if (options.signal?.aborted) throw options.signal.reason;
+    if (String(cause).includes("currently locked")) {
+      throw new InfraError("the stack is locked by another or a killed run: wait for it, or run `guestbench recover`", {
+        cause,
+      });
+    }
+    throw engineError(step, text, cause);
+  }
+}
+
+export async function preview(name: string, options: StepOptions = {}): Promise<{ changes: Changes }> {
+  const stack = await workspace(name);
+  const result = await engine("preview", options, (o) => stack.preview(o));
+  return { changes: result.changeSummary as Changes };
+}
+
+export async function up(name: string, options: StepOptions = {}): Promise<{ changes: Changes; outputs: Outputs }> {
+  if (process.getuid?.() !== 0) throw new ConfigError("provisioning a host needs root: run it with sudo");
+  const declared = await loadStack(name);
+  checkHost(declared, probeHost());
+  const stack = await workspace(name);
+  recordBefore(name);
+  const result = await engine("up", options, (o) => stack.up(o));
+  return { changes: (result.summary.resourceChanges ?? {}) as Changes, outputs: parseOutputs(result.outputs) };
+}
+
+function parseOutputs(map: OutputMap): Outputs {
+  return outputsSchema.parse(mapValues(map, ({ value }) => value as unknown));
+}
+
+/** What the stack told the world when it was last up; null where it is not up. */
+export async function outputs(name: string): Promise<Outputs | null> {
+  const stack = await workspace(name);
+  const map = await stack.outputs();
+  return "guests" in map ? parseOutputs(map) : null;
+}
+
+export async function destroy(name: string, options: StepOptions = {}): Promise<{ changes: Changes }> {
+  restoreDaemons(name);
+  const stack = await workspace(name);
+  const result = await engine("destroy", options, (o) => stack.destroy(o));
+  return { changes: (result.summary.resourceChanges ?? {}) as Changes };
+}
+
+export interface TeardownReport {
+  schemaVersion: 1;
+  stack: string;
+  at: string;
+  clean: boolean;
+  checks: TeardownCheck[];
+}
+
+/** Compares the host with what it was before `up`. */
+export async function attest(name: string): Promise<TeardownReport> {
+  const checks = compareWithBefore(name) ?? [];
+  const clean = checks.every((check) => check.leftovers.length === 0);
+  return { schemaVersion: 1, stack: name, at: new Date().toISOString(), clean, checks };
+}
+
+/**
+ * The way back after a kill or a power loss: ends processes that were left, releases the engine's lock, destroys what
+ * the state knows, sweeps what it does not know. Each step says what it did.
+ */
+export async function recover(name: string, options: StepOptions = {}): Promise<{ actions: string[] }> {
+  const actions = await endStrays(name);
+  const stack = await workspace(name);
+  try {
+    await stack.cancel();
+    actions.push("released the lock of Pulumi's state, where there was one");
+  } catch {
+    // not locked
+  }
+  try {
+    actions.push(...restoreDaemons(name));
+    const { changes } = await destroy(name, options);
+    if (changes.delete) actions.push(`destroyed ${changes.delete} resources`);
+    actions.push(...sweep(name));
+  } catch (error) {
+    if (options.signal?.aborted) throw error;
+    actions.push(
+      `destroy failed (${(error as Error).message.split("\n")[0]}); removing by the host's own record`,
+      ...sweep(name),
+    );
+    await forget(stack);
+    actions.push("emptied Pulumi's state of what is gone");
+  }
+  return { actions };
+}
+
+/** Empties the state: everything it knew of has been removed from the host. */
+async function forget(stack: PulumiStack): Promise<void> {
+  const { version, deployment } = await stack.exportStack();
+  await stack.importStack({ version, deployment: { ...deployment, resources: [], pending_operations: [] } });
+}

@@ -1,0 +1,80 @@
+/** Field types that every stack schema shares, each with its unit and the study its default comes from. */
+import { z } from "zod";
+
+/** RFC 2544 sets 198.18.0.0/15 aside for benchmarks; experiment networks stay inside it. */
+const EXPERIMENT_RANGE = { base: toNumber("198.18.0.0"), bits: 15 };
+
+/** IPv4 dotted quad → unsigned 32-bit number. */
+export function toNumber(address: string): number {
+  return address.split(".").reduce((sum, part) => sum * 256 + Number(part), 0);
+}
+
+export function prefixOf(subnet: string): number {
+  return Number(subnet.split("/")[1]);
+}
+
+/** Dotted netmask of a subnet such as 198.18.0.0/24. */
+export function netmaskOf(subnet: string): string {
+  const mask = 2 ** 32 - 2 ** (32 - prefixOf(subnet));
+  return [24, 16, 8, 0].map((shift) => Math.floor(mask / 2 ** shift) % 256).join(".");
+}
+
+/** Whether an address is a usable host address of the subnet (neither its network nor its broadcast address). */
+export function isHostAddress(address: string, subnet: string): boolean {
+  const [base = ""] = subnet.split("/");
+  const offset = toNumber(address) - toNumber(base);
+  return offset > 0 && offset < 2 ** (32 - prefixOf(subnet)) - 1;
+}
+
+function inExperimentRange(address: string): boolean {
+  return Math.floor((toNumber(address) - EXPERIMENT_RANGE.base) / 2 ** (32 - EXPERIMENT_RANGE.bits)) === 0;
+}
+
+export const addressSchema = z
+  .ipv4({ error: "expected an IPv4 address such as 198.18.0.10" })
+  .refine(inExperimentRange, { error: "outside 198.18.0.0/15, the range set aside for benchmarks (RFC 2544)" });
+
+export const subnetSchema = z
+  .cidrv4({ error: "expected an IPv4 subnet such as 198.18.0.0/24" })
+  .refine((subnet) => inExperimentRange(subnet.split("/")[0] ?? ""), {
+    error: "outside 198.18.0.0/15, the range set aside for benchmarks (RFC 2544)",
+  })
+  .refine((subnet) => prefixOf(subnet) >= 16 && prefixOf(subnet) <= 29, { error: "expected a prefix from /16 to /29" })
+  .refine((subnet) => toNumber(subnet.split("/")[0] ?? "") % 2 ** (32 - prefixOf(subnet)) === 0, {
+    error: "host bits are set; write the network address, such as 198.18.0.0/24",
+  });
+
+/** Interface names start with gb, so that the tool's own are told from everybody else's. */
+export const interfaceNameSchema = z
+  .string()
+  .regex(/^gb[a-z0-9-]{1,11}$/, { error: "expected gb followed by 1 to 11 of a-z, 0-9 and -" });
+
+/** A list of CPU numbers as Linux writes it: 1 or 0,2-3. */
+export const cpuListSchema = z
+  .string()
+  .regex(/^\d+(-\d+)?(,\d+(-\d+)?)*$/, { error: "expected a CPU list such as 1 or 0,2-3" });
+
+/** Numbers of a CPU list, e.g. 0,2-3 → [0, 2, 3]. */
+export function cpusOf(list: string): number[] {
+  return list.split(",").flatMap((part) => {
+    const [first = 0, last = first] = part.split("-").map(Number);
+    return Array.from({ length: Math.max(0, last - first + 1) }, (_, index) => first + index);
+  });
+}
+
+export const guestNameSchema = z
+  .string()
+  .regex(/^[a-z][a-z0-9.-]{0,39}$/, { error: "expected a name of a-z, 0-9, . and -, at most 40 characters" });
+
+/** What every guest declares, whatever its platform. raho2015, nfvrg2016 and mavridis2019 all limit a guest to 1 CPU and 1 GiB. */
+export const guestFields = {
+  image: z.string().describe("what runs in it: a name of infra/images"),
+  network: z.string().optional().describe("key into the stack's networks; may be left out where there is one only"),
+  vcpus: z.number().int().min(1).max(64).default(1).describe("virtual CPUs; the studies use 1"),
+  memoryMiB: z.number().int().min(32).max(1_048_576).default(1024).describe("memory in MiB; the studies use 1 GiB"),
+  cpus: cpuListSchema.optional().describe("host CPUs the guest is pinned to; default: the host's guestCpus"),
+  power: z
+    .enum(["off", "on"])
+    .default("off")
+    .describe("on: keeps running after pulumi up instead of waiting for a campaign"),
+};
