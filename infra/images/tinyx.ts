@@ -19,7 +19,7 @@ export const tinyx = defineImage({
   readyLine: "guestbench: ready",
   tools: ["hackbench", "iperf3", "ping"],
   capabilities: ["fork", "exec", "shell", "vm"],
-  steps: 7,
+  steps: 6,
   needsDiskMiB: 3500,
   estimatedBuildSeconds: 330,
 });
