@@ -1,0 +1,70 @@
+/** Every study with published values or statements, and whether ours may be put beside them. */
+import { nfvrg2016 } from "./nfvrg2016.ts";
+import { raho2015 } from "./raho2015.ts";
+import type { Guest, Measured, Reference } from "./reference.ts";
+
+export type { Measured } from "./reference.ts";
+
+export const references: readonly Reference[] = [nfvrg2016, raho2015];
+
+export interface Comparison {
+  study: string;
+  value: number;
+  unit: string;
+  source: string;
+  comparable: boolean;
+  /** Why, or why not. */
+  reason: string;
+}
+
+/** The published value that belongs beside a cell, if there is one. */
+export function compare(
+  guestName: string,
+  guest: Guest,
+  cell: Measured,
+  unit: string,
+  hostCpu: string | null,
+): Comparison | null {
+  for (const reference of references) {
+    const published = reference.lookup(guestName, guest, cell);
+    if (published !== null)
+      return {
+        study: reference.study,
+        ...published,
+        ...verdict(reference, guest, cell, unit, published.unit, hostCpu),
+      };
+  }
+  return null;
+}
+
+export function notesOn(cell: Measured): string[] {
+  return references.flatMap((reference) => reference.notes(cell));
+}
+
+function verdict(
+  reference: Reference,
+  guest: Guest,
+  cell: Measured,
+  unit: string,
+  publishedUnit: string,
+  hostCpu: string | null,
+): { comparable: boolean; reason: string } {
+  const obstacles: string[] = [];
+  if (unit !== publishedUnit) obstacles.push(`measured in ${unit}, published in ${publishedUnit}`);
+  if (cell.stage !== "static") {
+    if (guest.functionalOnly !== null)
+      obstacles.push(`functional only (${guest.accelerator}): ${guest.functionalOnly}`);
+    if (reference.cpu !== null) {
+      if (hostCpu === null) obstacles.push(`this host's CPU is not recorded (study: ${reference.cpu.name})`);
+      else if (!reference.cpu.pattern.test(hostCpu))
+        obstacles.push(`other hardware: ${hostCpu}, study: ${reference.cpu.name}`);
+    }
+  }
+  if (obstacles.length > 0) return { comparable: false, reason: obstacles.join("; ") };
+  if (cell.stage === "static")
+    return { comparable: true, reason: "the size of files depends on neither CPU nor accelerator" };
+  return {
+    comparable: true,
+    reason: `same CPU model (${reference.cpu?.name ?? "none stated"}); software versions differ`,
+  };
+}
