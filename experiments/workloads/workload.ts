@@ -23,6 +23,8 @@ export interface BackgroundCommand {
   stop(signal?: "SIGINT" | "SIGTERM"): Promise<CommandResult>;
   /** Resolves when stdout or stderr contains the text; rejects at the deadline or when the command ends first. */
   waitFor(text: string, deadlineMs: number): Promise<void>;
+  /** Resolves when the command has ended, by itself or by `stop`. */
+  readonly ended: Promise<CommandResult>;
 }
 
 /** Everything a workload may touch: the guest, the load generator's place, the host, and the raw store. */

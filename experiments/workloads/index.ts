@@ -1,0 +1,20 @@
+/** Every workload. A new one is one file here and one line in the list. */
+import { ConfigError } from "../../infra/errors.ts";
+import hackbench from "./hackbench.ts";
+import imageSize from "./image-size.ts";
+import instantiation from "./instantiation.ts";
+import iperf3 from "./iperf3.ts";
+import { unknown } from "./lib/nearest.ts";
+import memory from "./memory.ts";
+import rtt from "./rtt.ts";
+import type { Workload } from "./workload.ts";
+
+export const workloads: readonly Workload[] = [instantiation, iperf3, rtt, imageSize, memory, hackbench];
+
+/** Throws ConfigError with the nearest name. */
+export function findWorkload(name: string): Workload {
+  const found = workloads.find((workload) => workload.name === name);
+  if (found) return found;
+  const names = workloads.map((workload) => workload.name);
+  throw new ConfigError(unknown("workload", name, names));
+}

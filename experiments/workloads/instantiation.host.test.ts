@@ -1,0 +1,106 @@
+/** Proves the prober against a network namespace whose address comes up at a known moment. Needs root, hping3 and tcpdump. */
+import { execFileSync } from "node:child_process";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { InfraError } from "../../infra/errors.ts";
+import type { Boot, Handle } from "../../infra/outputs.ts";
+import { createBootContext } from "../access/runner.ts";
+import instantiation from "./instantiation.ts";
+import { addressBoot, addressTimes, makeTestbed, namespaceGuest, network, removeTestbed } from "./lib/testbed.ts";
+import type { BootWorkload } from "./workload.ts";
+
+const quietly = (argv: string[]) => {
+  try {
+    execFileSync(argv[0] ?? "", argv.slice(1), { stdio: "ignore" });
+  } catch {
+    // Already off.
+  }
+};
+
+describe.runIf(process.getuid?.() === 0)("instantiation of a namespace", () => {
+  let folder: string;
+  beforeAll(makeTestbed);
+  afterAll(removeTestbed);
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), "gbwl-"));
+  });
+  afterEach(async () => {
+    quietly(addressBoot(folder, 0).kill);
+    await rm(folder, { recursive: true });
+  });
+
+  async function run(boot: Boot, guest: Handle = namespaceGuest()) {
+    const raw = new Map<string, string>();
+    const context = createBootContext({
+      ...{ stack: "test", campaign: "gbwl", guest, network, boot, parameters: {} },
+      saveRaw: async (name, content) => void raw.set(name, content),
+      signal: new AbortController().signal,
+    });
+    try {
+      return { raw, samples: await (instantiation as BootWorkload).run(context) };
+    } finally {
+      await context.close();
+    }
+  }
+
+  async function expectNothingLeft() {
+    const client = network.client.argv;
+    const neighbours = execFileSync("ip", ["-n", "gbwl-c", "neigh", "show", "nud", "permanent"], { encoding: "utf8" });
+    expect(client).toContain("gbwl-c");
+    expect(neighbours).toBe("");
+    expect(execFileSync("ip", ["netns", "pids", "gbwl-c"], { encoding: "utf8" })).toBe("");
+    expect((await readdir(tmpdir())).filter((name) => name.startsWith("guestbench-capture-"))).toEqual([]);
+  }
+
+  it("agrees with the moment the address came up", { timeout: 10_000 }, async () => {
+    const { raw, samples } = await run(addressBoot(folder, 400));
+    const { issuedAtMs } = JSON.parse(raw.get("instantiation.json") ?? "");
+    const { beforeMs, afterMs } = await addressTimes(folder);
+    const first = samples[0];
+    expect(first).toMatchObject({ metric: "instantiation", unit: "ms" });
+    const repliedAtMs = issuedAtMs + (first?.value ?? 0);
+    expect(repliedAtMs).toBeGreaterThan(beforeMs);
+    expect(repliedAtMs).toBeLessThan(afterMs + Number(first?.metadata.synGapAtReplyMs) + 1);
+    expect(first?.metadata.synGapMedianMs).toBeLessThanOrEqual(1);
+    expect(first?.metadata.clockUncertaintyMs).toBeLessThan(0.1);
+    expect(first?.metadata.reply).toBe("RST");
+    expect(raw.get("tcpdump.txt")).toMatch(/Flags \[S\].*\n(.*\n)*.*Flags \[R\.\]/);
+
+    const byMetric = Object.fromEntries(samples.map((sample) => [sample.metric, sample.value]));
+    expect(byMetric["monitor process"]).toBeLessThan(100);
+    expect(byMetric["command returned"]).toBeLessThan(200);
+    expect(byMetric["first console byte"]).toBeGreaterThan(0);
+    expect(byMetric["first console byte"]).toBeLessThan(byMetric.instantiation ?? 0);
+    await expectNothingLeft();
+  });
+
+  it("refuses a guest that has power", async () => {
+    const boot = { ...addressBoot(folder, 0), status: { argv: ["echo", "on"], on: "on" } };
+    await expect(run(boot)).rejects.toThrow(/already has power/);
+  });
+
+  it("refuses a guest that answers before it is started", async () => {
+    const boot = addressBoot(folder, 0);
+    execFileSync("ip", ["-n", "gbwl-g", "addr", "add", "198.18.1.10/24", "dev", "eth0"]);
+    const lying = { ...boot, start: ["true"], status: { argv: ["echo", "off"], on: "on" } };
+    await expect(run(lying)).rejects.toThrow(/answered .* ms before it was started/);
+    await expectNothingLeft();
+  });
+
+  it("fails at the deadline where no reply comes", async () => {
+    const guest = namespaceGuest({ ready: { type: "ping", deadlineMs: 300 } });
+    const dark = { ...addressBoot(folder, 0), start: ["true"] };
+    await expect(run(dark, guest)).rejects.toThrow(/sent no reply within 0.3 s/);
+    await expectNothingLeft();
+  });
+
+  it("hands over a start command's failure as the testbed's", async () => {
+    const broken = { ...addressBoot(folder, 0), start: ["sh", "-c", "echo no domain >&2; exit 1"] };
+    const failing = run(broken);
+    await expect(failing).rejects.toThrow(InfraError);
+    await expect(failing).rejects.toThrow(/no domain/);
+    await expectNothingLeft();
+  });
+});

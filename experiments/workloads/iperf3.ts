@@ -1,0 +1,121 @@
+/** TCP throughput between the guest and the client's namespace; Tx and Rx as the guest sees them. */
+import { setTimeout as delay } from "node:timers/promises";
+import { z } from "zod";
+import { ParseError, WorkloadError } from "../../infra/errors.ts";
+import type { Sample } from "../campaign/results.ts";
+import { round } from "./lib/number.ts";
+import { defineWorkload } from "./workload.ts";
+
+const parameters = z.strictObject({
+  direction: z.enum(["tx", "rx"]).describe("tx: the guest sends; rx: it receives"),
+  seconds: z.number().int().min(1).max(3600).default(10).describe("duration of the test"),
+});
+
+const port = 5201;
+const listenDeadlineMs = 20_000;
+const pauseMs = 50;
+/** Received for less than this part of the time asked for: the test was cut short. */
+const shortestPart = 0.8;
+
+export default defineWorkload({
+  name: "iperf3",
+  title: "TCP throughput",
+  metric: "throughput",
+  unit: "Gbit/s",
+  direction: "higher",
+  stage: "guest",
+  bootProfile: "standard",
+  needs: ["shell", "network", "tool:iperf3"],
+  parameters,
+  label: ({ direction }) => `iperf3 ${direction === "tx" ? "Tx" : "Rx"}`,
+  estimateMs: ({ seconds }) => seconds * 1000 + 1_000,
+  async run({ parameters: { direction, seconds }, guest, background, inClient, saveRaw, signal }) {
+    const reverse = direction === "tx" ? ["-R"] : [];
+    const argv = ["iperf3", "-c", guest.address, "-p", `${port}`, "-J", "-t", `${seconds}`, ...reverse];
+    const run = { timeoutMs: 30_000 + 3_000 * seconds, allowFailure: true };
+    const client = async () => (await inClient([...argv, "--connect-timeout", "2000"], run)).stdout;
+
+    const server = await background("guest", ["iperf3", "-s", "-1", "-p", `${port}`]);
+    let serverEnded = false;
+    void server.ended.then(() => {
+      serverEnded = true;
+    });
+    try {
+      const deadline = performance.now() + listenDeadlineMs;
+      let json = await client();
+      while (isRefused(json) && !serverEnded && performance.now() < deadline) {
+        await delay(pauseMs, undefined, { signal });
+        json = await client();
+      }
+      await saveRaw("iperf3.json", json);
+      if (isRefused(json) && serverEnded) {
+        const { stdout, stderr, exitCode } = await server.ended;
+        throw new WorkloadError(
+          `iperf3 -s in ${guest.name} ended (exit code ${exitCode}): ${(stderr + stdout).trim()}`,
+        );
+      }
+      return [sampleOf(parseIperf3(json), seconds)];
+    } finally {
+      const { stdout, stderr } = await server.stop();
+      await saveRaw("iperf3-server.txt", stdout + stderr);
+    }
+  },
+});
+
+const streamSum = z.object({ bits_per_second: z.number(), seconds: z.number(), bytes: z.number() });
+const reportSchema = z.object({
+  error: z.string().optional(),
+  start: z.object({ version: z.string() }),
+  end: z.object({
+    sum_received: streamSum.optional(),
+    sum_sent: z.object({ retransmits: z.number().optional() }).optional(),
+    cpu_utilization_percent: z.object({ host_total: z.number(), remote_total: z.number() }).optional(),
+  }),
+});
+
+export interface ThroughputResult {
+  gbitPerSecond: number;
+  seconds: number;
+  retransmits: number | null;
+  clientCpuPercent: number | null;
+  guestCpuPercent: number | null;
+  version: string;
+}
+
+/** iperf3 ends with exit code 0 and an `error` key where it failed. */
+function isRefused(json: string): boolean {
+  return /"error":\s*"[^"]*unable to connect to server[^"]*"/.test(json);
+}
+
+/** Throws WorkloadError with iperf3's own error, ParseError where the report is broken. */
+export function parseIperf3(json: string): ThroughputResult {
+  let report: unknown;
+  try {
+    report = JSON.parse(json);
+  } catch (cause) {
+    const tail = JSON.stringify(json.slice(-120));
+    throw new ParseError(`iperf3: the report is not JSON (${json.length} characters, ending in ${tail})`, { cause });
+  }
+  const parsed = reportSchema.safeParse(report);
+  if (!parsed.success) throw new ParseError(`iperf3: ${z.prettifyError(parsed.error)}`);
+  const { start, end, error } = parsed.data;
+  if (error !== undefined) throw new WorkloadError(`iperf3: ${error}`);
+  if (!end.sum_received) throw new ParseError("iperf3: the report has no end.sum_received");
+  if (end.sum_received.bytes === 0) throw new WorkloadError("iperf3: nothing was received");
+  return {
+    gbitPerSecond: end.sum_received.bits_per_second / 1e9,
+    seconds: end.sum_received.seconds,
+    retransmits: end.sum_sent?.retransmits ?? null,
+    clientCpuPercent: end.cpu_utilization_percent?.host_total ?? null,
+    guestCpuPercent: end.cpu_utilization_percent?.remote_total ?? null,
+    version: start.version,
+  };
+}
+
+export function sampleOf(result: ThroughputResult, askedSeconds: number): Sample {
+  if (result.seconds < shortestPart * askedSeconds) {
+    throw new WorkloadError(`iperf3: received for ${result.seconds.toFixed(2)} s of ${askedSeconds} s`);
+  }
+  const { gbitPerSecond, ...metadata } = result;
+  return { metric: "throughput", value: round(gbitPerSecond, 6), unit: "Gbit/s", metadata };
+}

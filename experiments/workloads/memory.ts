@@ -1,0 +1,98 @@
+/** Memory a running, idle guest takes from the host: the monitor's proportional set, or the container's own cgroup. */
+import { setTimeout as delay } from "node:timers/promises";
+import { z } from "zod";
+import { ParseError, WorkloadError } from "../../infra/errors.ts";
+import type { Boot } from "../../infra/outputs.ts";
+import { round } from "./lib/number.ts";
+import { defineWorkload } from "./workload.ts";
+
+const bytesPerMB = 1e6;
+const pauseMs = 500;
+const settleDeadlineMs = 10_000;
+/** Two readings this close together mean that the guest is idle. */
+const settledDifference = 0.02;
+
+export default defineWorkload({
+  name: "memory",
+  title: "Memory use",
+  metric: "memory",
+  unit: "MB",
+  direction: "lower",
+  stage: "guest",
+  bootProfile: "memory",
+  needs: ["memory"],
+  parameters: z.strictObject({}),
+  label: () => "memory",
+  estimateMs: () => 1_500,
+  async run({ guest, boot, onHost, saveRaw, signal }) {
+    const source = boot?.memory;
+    if (!source) throw new WorkloadError(`guest ${guest.name}: this boot does not tell how much memory it takes`);
+    const readings: string[] = [];
+    const read = async () => {
+      const { stdout } = await onHost(source.argv, { timeoutMs: 10_000 });
+      readings.push(stdout);
+      return parseMemory(stdout, source.format);
+    };
+    const { memory, settled } = await untilSettled(read, (ms) => delay(ms, undefined, { signal }));
+    await saveRaw(`${source.format}.txt`, readings.join("\n"));
+    const metadata = { ...memory.parts, format: source.format, settled, readings: readings.length };
+    return [{ metric: "memory", value: memory.totalMB, unit: "MB", metadata }];
+  },
+});
+
+export interface MemoryReading {
+  totalMB: number;
+  parts: Record<string, number>;
+}
+
+/** Reads until two successive readings agree or the deadline passes; the last reading counts, and which it was. */
+export async function untilSettled(
+  read: () => Promise<MemoryReading>,
+  wait: (ms: number) => Promise<unknown>,
+): Promise<{ memory: MemoryReading; settled: boolean }> {
+  let memory = await read();
+  for (let waitedMs = 0; waitedMs < settleDeadlineMs; waitedMs += pauseMs) {
+    await wait(pauseMs);
+    const previous = memory;
+    memory = await read();
+    const difference = Math.abs(memory.totalMB - previous.totalMB);
+    if (difference < settledDifference * Math.max(memory.totalMB, previous.totalMB)) return { memory, settled: true };
+  }
+  return { memory, settled: false };
+}
+
+type Format = NonNullable<Boot["memory"]>["format"];
+
+/** What counts in each format, by the names the kernel prints, and what is worth showing beside it. */
+const fields: Record<Format, { unit: number; counts: readonly (readonly string[])[]; shows: readonly string[] }> = {
+  smaps_rollup: { unit: 1024, counts: [["Pss"], ["Private_Hugetlb"], ["Shared_Hugetlb"]], shows: ["Rss", "Pss_Anon"] },
+  "cgroup-v1": { unit: 1, counts: [["total_rss", "rss"]], shows: ["total_cache", "total_mapped_file"] },
+  "cgroup-v2": { unit: 1, counts: [["anon"]], shows: ["file", "kernel"] },
+};
+
+/** Memory in MB of 10^6 bytes. */
+export function parseMemory(text: string, format: Format): MemoryReading {
+  const { unit, counts, shows } = fields[format];
+  const values = new Map<string, number>();
+  for (const line of text.split("\n")) {
+    const match = /^(\w+):?\s+(\d+)(?: kB)?$/.exec(line);
+    if (match?.[1]) values.set(match[1], Number(match[2]));
+  }
+  const parts: Record<string, number> = {};
+  let bytes = 0;
+  for (const names of counts) {
+    const name = names.find((candidate) => values.has(candidate));
+    if (name === undefined) {
+      throw new ParseError(`${format}: no line ${names.join(" or ")} in ${JSON.stringify(text.slice(0, 300))}`);
+    }
+    const value = (values.get(name) ?? 0) * unit;
+    parts[`${name} MB`] = round(value / bytesPerMB);
+    bytes += value;
+  }
+  if (bytes === 0) throw new ParseError(`${format}: a running guest cannot take 0 bytes: ${JSON.stringify(parts)}`);
+  for (const name of shows) {
+    const value = values.get(name);
+    if (value !== undefined) parts[`${name} MB`] = round((value * unit) / bytesPerMB);
+  }
+  return { totalMB: round(bytes / bytesPerMB), parts };
+}
