@@ -1,0 +1,36 @@
+/** Every command of the tool: one file each, one line here. */
+import { Command } from "commander";
+import { destroy } from "./destroy.ts";
+import { doctor } from "./doctor.ts";
+import { plan } from "./plan.ts";
+import { recover } from "./recover.ts";
+import { report } from "./report.ts";
+import { run } from "./run.ts";
+import { setup } from "./setup.ts";
+import { shell } from "./shell.ts";
+import { start } from "./start.ts";
+import { status } from "./status.ts";
+import { up } from "./up.ts";
+
+export const commands = [start, setup, doctor, plan, up, run, destroy, recover, status, report, shell];
+
+const epilogue = `
+Exit codes:
+  0    done
+  1    the testbed, a measurement or the tool itself failed
+  2    wrong input, or not allowed; nothing was touched
+  3    something that the stack made is still there after destroy
+  130  interrupted by Ctrl-C (143: by SIGTERM, 129: by SIGHUP), cleaned up
+`;
+
+export function createProgram(): Command {
+  const program = new Command("guestbench")
+    .description("Measures what each way of virtualizing costs.")
+    .helpCommand(false)
+    .showHelpAfterError("(see `guestbench --help`)")
+    .addHelpText("after", epilogue)
+    .exitOverride();
+  for (const define of commands) define(program);
+  for (const command of program.commands) command.exitOverride().copyInheritedSettings(program);
+  return program;
+}

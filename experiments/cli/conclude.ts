@@ -1,0 +1,93 @@
+/** The end of a campaign for the user: the report, what was left behind, what failed, and the exit code. */
+import { ConfigError } from "../../infra/errors.ts";
+import { readJournal } from "../campaign/journal.ts";
+import type { CampaignEvent, Teardown } from "../campaign/results.ts";
+import { exitCodes, reportFailure } from "./fail.ts";
+import type { CampaignEnd } from "./lifecycle.ts";
+import { count, print, printJson, warn } from "./output.ts";
+import type { Progress } from "./progress.ts";
+import { Interrupted } from "./signals.ts";
+
+interface Reported {
+  htmlPath: string;
+  summary: unknown;
+  terminalTable: string;
+}
+
+interface Conclusion {
+  end: CampaignEnd;
+  stack: string;
+  keep: boolean;
+  json: boolean;
+  interrupted: Interrupted | null;
+  progress: Progress;
+  /** Makes the report; only asked where there is a plan. */
+  report(campaignDir: string): Promise<Reported>;
+}
+
+export async function conclude(conclusion: Conclusion): Promise<number> {
+  const { end, json } = conclusion;
+  let code: number = exitCodes.ok;
+  const fail = (error: unknown) => {
+    const failure = reportFailure(error);
+    if (code === exitCodes.ok) code = failure;
+  };
+  let reported: Reported | null = null;
+  if (end.campaign !== null) {
+    try {
+      reported = await conclusion.progress.step("Report", 3_000, () => conclusion.report(end.folder.path));
+    } catch (error) {
+      fail(error);
+    }
+  }
+  if (reported !== null && !json) print(`\n${reported.terminalTable}\n\nReport: ${reported.htmlPath}`);
+  for (const error of end.errors) if (!(error instanceof Interrupted)) fail(error);
+  const failed = failedCells(end);
+  if (failed.length > 0) {
+    warn(`guestbench: ${count(failed.length, "cell")} gave no or too few samples: ${failed.join(", ")}`);
+    if (code === exitCodes.ok) code = exitCodes.failed;
+  }
+  if (end.teardown !== null && !end.teardown.clean) {
+    warn(leftoversOf(end.teardown, conclusion.stack));
+    code = exitCodes.leftovers;
+  }
+  if (end.outcome !== "complete" && end.campaign !== null) warn(resumeHint(end, conclusion));
+  if (conclusion.keep)
+    warn(`The stack ${conclusion.stack} is still up: \`guestbench destroy --stack ${conclusion.stack}\``);
+  if (json)
+    printJson({
+      campaign: end.folder.id,
+      path: end.folder.path,
+      outcome: end.outcome,
+      report: reported?.htmlPath ?? null,
+      summary: reported?.summary ?? null,
+      clean: end.teardown?.clean ?? null,
+      failedCells: failed,
+    });
+  return conclusion.interrupted?.exitCode ?? code;
+}
+
+function resumeHint(end: CampaignEnd, { stack }: Conclusion): string {
+  if (end.errors.some((error) => error instanceof ConfigError)) return "";
+  return `Every finished sample is kept. To go on: guestbench run --resume ${end.folder.id} --stack ${stack}`;
+}
+
+function failedCells(end: CampaignEnd): string[] {
+  if (end.campaign === null) return [];
+  const isFailure = (event: CampaignEvent) => event.event === "cell.stopped" && event.reason === "failed";
+  const events = readJournal(end.folder.journal).events.filter(isFailure);
+  const ids = new Set(events.map((event) => (event.event === "cell.stopped" ? event.cell : "")));
+  return end.campaign.cells.filter((cell) => ids.has(cell.id)).map((cell) => `${cell.label} on ${cell.guest}`);
+}
+
+/** Each object that is still there or is missing, with the command that shows it. */
+export function leftoversOf(teardown: Teardown, stack: string): string {
+  const lines = teardown.checks.flatMap((check) => [
+    ...check.leftovers.map((what) => `  left over (${check.kind}): ${what}   [${check.command}]`),
+    ...check.missing.map((what) => `  gone (${check.kind}): ${what}   [${check.command}]`),
+  ]);
+  return [
+    `guestbench: this machine is not what it was before; run \`guestbench recover --stack ${stack}\``,
+    ...lines,
+  ].join("\n");
+}

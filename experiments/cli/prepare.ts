@@ -1,0 +1,60 @@
+/** Checks everything that can be checked before anything is touched; all problems in one error. */
+import { ConfigError } from "../../infra/errors.ts";
+import { loadStack, plannedGuests, type Stack } from "../../infra/provision.ts";
+import { type Plan, planCells, type StopRule } from "../campaign/plan.ts";
+import { findSpec, specs } from "../specs/index.ts";
+import type { Spec } from "../specs/spec.ts";
+import { findWorkload } from "../workloads/index.ts";
+import { assertRoot } from "./root.ts";
+
+export interface Prepared {
+  stack: Stack;
+  /** From the declaration and a look at the host; the outputs of `up` have the last word. */
+  plan: Plan;
+  alwaysOn(guest: string): boolean;
+}
+
+interface Request {
+  command: string;
+  needsRoot: boolean;
+  stack: string;
+  specs: readonly string[];
+  stopRule: Partial<StopRule>;
+}
+
+export async function prepare(request: Request): Promise<Prepared> {
+  const problems: string[] = [];
+  const note = (error: unknown) => {
+    if (!(error instanceof ConfigError)) throw error;
+    problems.push(...error.problems);
+    return null;
+  };
+  if (request.specs.length === 0) {
+    const names = specs.map((spec) => spec.name).join(", ");
+    problems.push(`which spec? e.g. \`guestbench ${request.command} quickstart\` (known: ${names})`);
+  }
+  const chosen: Spec[] = [];
+  for (const name of request.specs) {
+    try {
+      chosen.push(findSpec(name));
+    } catch (error) {
+      note(error);
+    }
+  }
+  const stack = await loadStack(request.stack).catch(note);
+  try {
+    if (request.needsRoot) assertRoot(request.command);
+  } catch (error) {
+    note(error);
+  }
+  if (problems.length > 0 || stack === null) throw new ConfigError(problems);
+  const guests = await plannedGuests(stack);
+  const plan = planCells(chosen, guests, findWorkload, request.stopRule);
+  if (plan.cells.length === 0) throw new ConfigError(nothingToDo(plan));
+  return { stack, plan, alwaysOn: (guest) => guests[guest]?.bootProfiles.length === 0 };
+}
+
+function nothingToDo(plan: Plan): string[] {
+  const reasons = new Set(plan.skipped.map((cell) => `${cell.guest}: ${cell.reason}`));
+  return ["no guest of the stack can run any of these specs here", ...reasons];
+}

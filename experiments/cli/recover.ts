@@ -1,0 +1,11 @@
+/** `guestbench recover`: the way back after a kill or a power loss. */
+import type { Command } from "commander";
+import { type StackOptions, stackOptions } from "./options.ts";
+
+export function recover(program: Command): void {
+  const command = program.command("recover").description("clean up after a run that was killed; finished samples stay");
+  stackOptions(command).action(async (options: StackOptions) => {
+    const { recoverStack } = await import("./stack-commands.ts");
+    process.exitCode = await recoverStack(options);
+  });
+}

@@ -1,0 +1,129 @@
+/** Runs specs on a stack, new or resumed, with the real testbed. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { ConfigError } from "../../infra/errors.ts";
+import * as provision from "../../infra/provision.ts";
+import { localDir, projectDir, resultsDir } from "../../infra/toolchain/paths.ts";
+import { systemClock } from "../campaign/engine.ts";
+import { blocksOf, Estimates, forecast } from "../campaign/estimates.ts";
+import { type CampaignFolder, findCampaign, readCampaign } from "../campaign/folder.ts";
+import { readJournal } from "../campaign/journal.ts";
+import { guestsOf, planCells, type StopRule } from "../campaign/plan.ts";
+import type { Campaign } from "../campaign/results.ts";
+import { assertResumable, differences } from "../campaign/resume.ts";
+import { CampaignState } from "../campaign/state.ts";
+import { findWorkload } from "../workloads/index.ts";
+import { conclude } from "./conclude.ts";
+import { type CampaignRequest, runCampaign, type Services } from "./lifecycle.ts";
+import { acquireStack } from "./lock.ts";
+import { measure } from "./measure.ts";
+import { type Prepared, prepare } from "./prepare.ts";
+import { chooseProgress } from "./progress.ts";
+import type { RunOptions } from "./run.ts";
+import { watchSignals } from "./signals.ts";
+import { engineNews } from "./testbed-steps.ts";
+
+export async function runSpecs(specs: readonly string[], options: RunOptions): Promise<number> {
+  const resumed = options.resume === undefined ? null : resumedCampaign(options.resume, specs, options);
+  const stackName = resumed?.campaign.stack ?? options.stack;
+  const stopRule: Partial<StopRule> = resumed?.campaign ?? {
+    ...(options.minBoots === undefined ? {} : { minBoots: options.minBoots }),
+    ...(options.maxBoots === undefined ? {} : { maxBoots: options.maxBoots }),
+  };
+  const names = resumed?.campaign.specs.map((spec) => spec.name) ?? specs;
+  const request = { command: "run", needsRoot: true, stack: stackName, specs: names, stopRule };
+  const prepared = await prepare(request);
+  if (resumed) assertSameCells(resumed.campaign, prepared);
+
+  const watch = watchSignals(stackName);
+  let release = () => {};
+  try {
+    const progress = chooseProgress(options);
+    const estimates = new Estimates(join(localDir(), "estimates.json"));
+    const campaignRequest: CampaignRequest = {
+      stack: { name: stackName, baseline: baselineOf(prepared) },
+      seed: options.seed ?? null,
+      budgetMs: options.budget ?? null,
+      keep: options.keep ?? false,
+      resultsDir: resultsDir(),
+      toolVersion: toolVersion(),
+      resume: resumed?.folder ?? null,
+      signal: watch.signal,
+      onNamed: (id) => {
+        release = acquireStack(localDir(), stackName, "guestbench run", id);
+      },
+    };
+    const services = realServices(stackName, prepared, stopRule, progress, estimates);
+    const end = await runCampaign(campaignRequest, services);
+    const { report } = await import("../../analysis/index.ts");
+    const common = { end, stack: stackName, keep: campaignRequest.keep, json: options.json ?? false };
+    return await conclude({ ...common, interrupted: watch.interrupted(), progress, report });
+  } finally {
+    release();
+    watch.close();
+  }
+}
+
+function realServices(
+  stack: string,
+  prepared: Prepared,
+  stopRule: Partial<StopRule>,
+  progress: Services["progress"],
+  estimates: Estimates,
+): Services {
+  return {
+    up: async (news, signal) => (await provision.up(stack, { onProgress: engineNews(news), signal })).outputs,
+    environment: (outputs) => provision.environment(stack, outputs),
+    replan: (outputs) => planCells(prepared.plan.specs, guestsOf(outputs), findWorkload, stopRule),
+    measure: (campaign, folder, outputs, news, signal) => measure(campaign, folder, outputs, estimates, news, signal),
+    measureEstimateMs: ({ cells, minBoots, budgetMs }) => {
+      const blocks = blocksOf(cells, minBoots);
+      const { durationMs } = forecast(blocks, stack, prepared.alwaysOn, findWorkload, estimates);
+      return Math.min(durationMs, budgetMs ?? Number.POSITIVE_INFINITY);
+    },
+    destroy: async (news) => void (await provision.destroy(stack, { onProgress: engineNews(news) })),
+    attest: () => provision.attest(stack),
+    progress,
+    estimates,
+    now: () => systemClock.now(),
+  };
+}
+
+interface Resumed {
+  folder: CampaignFolder;
+  campaign: Campaign;
+}
+
+/** A campaign brings its own stack, specs, seed and rule: nothing of that can be given anew. */
+function resumedCampaign(name: string, specs: readonly string[], options: RunOptions): Resumed {
+  const folder = findCampaign(resultsDir(), name);
+  const campaign = readCampaign(folder);
+  if (campaign === null)
+    throw new ConfigError(
+      `campaign ${folder.id} ended before it had a plan: there is nothing to resume, start a new one`,
+    );
+  assertResumable(campaign, new CampaignState(campaign, readJournal(folder.journal).events));
+  const fixed = ["seed", "minBoots", "maxBoots", "budget"] as const;
+  const given = fixed.filter((key) => options[key] !== undefined);
+  if (specs.length > 0 || given.length > 0)
+    throw new ConfigError("--resume keeps the campaign's specs, seed, boots and budget: leave them out");
+  return { folder, campaign };
+}
+
+/** A first look, before anything is provisioned; the outputs have the last word. */
+function assertSameCells(campaign: Campaign, { plan }: Prepared): void {
+  const ids = (cells: readonly { id: string }[]) => Object.fromEntries(cells.map((cell) => [cell.id, true]));
+  const changed = differences(ids(campaign.cells), ids(plan.cells));
+  if (changed.length > 0)
+    throw new ConfigError([`campaign ${campaign.id} cannot be resumed: its plan is not what it was`, ...changed]);
+}
+
+function baselineOf({ stack, plan }: Prepared): string | null {
+  if (stack.baseline) return stack.baseline;
+  void plan;
+  return null;
+}
+
+function toolVersion(): string {
+  return String(JSON.parse(readFileSync(join(projectDir(), "package.json"), "utf8")).version);
+}

@@ -1,0 +1,21 @@
+/** `guestbench run`: up → measure → destroy → attest → report. */
+import type { Command } from "commander";
+import { type PlanOptions, planOptions } from "./options.ts";
+
+export interface RunOptions extends PlanOptions {
+  keep?: true;
+  resume?: string;
+}
+
+export function run(program: Command): void {
+  const command = program
+    .command("run")
+    .description("provision, measure, destroy, attest and report")
+    .argument("[spec...]", "what to measure, e.g. quickstart or nfvrg2016/rtt")
+    .option("--keep", "leave the stack up afterwards")
+    .option("--resume <campaign>", "go on with an interrupted campaign; finished runs are not repeated");
+  planOptions(command).action(async (specs: string[], options: RunOptions) => {
+    const { runSpecs } = await import("./run-specs.ts");
+    process.exitCode = await runSpecs(specs, options);
+  });
+}

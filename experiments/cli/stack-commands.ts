@@ -1,0 +1,109 @@
+/** What up, destroy and recover do once they run. */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import * as provision from "../../infra/provision.ts";
+import { localDir, resultsDir } from "../../infra/toolchain/paths.ts";
+import { systemClock } from "../campaign/engine.ts";
+import { type CampaignFolder, folderAt, listCampaigns, writeTeardown } from "../campaign/folder.ts";
+import { readJournal } from "../campaign/journal.ts";
+import type { Teardown } from "../campaign/results.ts";
+import { CampaignLog } from "./campaign-log.ts";
+import { leftoversOf } from "./conclude.ts";
+import { exitCodes } from "./fail.ts";
+import { breakLock, deadHolder } from "./lock.ts";
+import type { StackOptions } from "./options.ts";
+import { count, print, printJson, warn } from "./output.ts";
+import { assertRoot } from "./root.ts";
+import { Interrupted } from "./signals.ts";
+import { engineNews, stackStep } from "./testbed-steps.ts";
+
+export async function provisionStack({ stack, json }: StackOptions): Promise<number> {
+  await provision.loadStack(stack);
+  assertRoot("up");
+  const step = { command: "up", title: `Provision ${stack}`, stack, json, estimateMs: 90_000 } as const;
+  try {
+    const { result } = await stackStep(step, (news, signal) =>
+      provision.up(stack, { onProgress: engineNews(news), signal }),
+    );
+    if (json) printJson(result.changes);
+    else print(`${summary(result.changes)}. Take it down with \`guestbench destroy --stack ${stack}\`.`);
+    return exitCodes.ok;
+  } catch (error) {
+    if (!(error instanceof Interrupted)) throw error;
+    await destroyStack({ stack });
+    return error.exitCode;
+  }
+}
+
+export async function destroyStack({ stack, json }: StackOptions): Promise<number> {
+  await provision.loadStack(stack);
+  assertRoot("destroy");
+  const step = { command: "destroy", title: `Destroy ${stack}`, stack, json, estimateMs: 20_000 } as const;
+  const { result, interruptedCode } = await stackStep(step, async (news) => {
+    const { changes } = await provision.destroy(stack, { onProgress: engineNews(news) });
+    return { changes, teardown: await provision.attest(stack) };
+  });
+  if (json) printJson({ changes: result.changes, clean: result.teardown.clean, checks: result.teardown.checks });
+  else print(`${summary(result.changes)}. ${attested(result.teardown)}`);
+  return interruptedCode ?? endCode(result.teardown, stack);
+}
+
+export async function recoverStack({ stack, json }: StackOptions): Promise<number> {
+  await provision.loadStack(stack);
+  assertRoot("recover");
+  deadHolder(localDir(), stack);
+  const common = { command: "recover", title: `Recover ${stack}`, stack, json } as const;
+  const { result, interruptedCode } = await stackStep(
+    { ...common, estimateMs: 30_000, withoutLock: true },
+    async (news, signal) => {
+      const { actions } = await provision.recover(stack, { onProgress: engineNews(news), signal });
+      return { actions, teardown: await provision.attest(stack) };
+    },
+  );
+  const closed = unfinishedCampaigns(stack);
+  for (const folder of closed) closeCampaign(folder, result.teardown);
+  if (result.teardown.clean) breakLock(localDir(), stack);
+  const campaigns = closed.map((folder) => folder.id);
+  const { actions, teardown } = result;
+  if (json) printJson({ actions, campaigns, clean: teardown.clean, checks: teardown.checks });
+  else {
+    for (const action of actions) print(`  ${action}`);
+    for (const id of campaigns)
+      print(`  campaign ${id}: finished samples kept; \`guestbench run --resume ${id}\` goes on`);
+    print(attested(teardown));
+  }
+  return interruptedCode ?? endCode(teardown, stack);
+}
+
+/** Campaigns of the stack that nobody runs any more and that say so nowhere. */
+function unfinishedCampaigns(stack: string): CampaignFolder[] {
+  return listCampaigns(resultsDir())
+    .filter((id) => id.replace(/-\d{8}T\d{6}Z-[0-9a-f]{4}$/, "") === stack)
+    .map((id) => folderAt(join(resultsDir(), id)))
+    .filter(({ journal }) => {
+      const { events } = existsSync(journal) ? readJournal(journal) : { events: [] };
+      const last = events.findLast(({ event }) => event.startsWith("campaign."));
+      return last !== undefined && last.event !== "campaign.finished";
+    });
+}
+
+function closeCampaign(folder: CampaignFolder, teardown: Teardown): void {
+  writeTeardown(folder, teardown);
+  const log = CampaignLog.open(folder, () => systemClock.now(), true);
+  log.finish("interrupted", "killed; cleaned up by `guestbench recover`");
+}
+
+function endCode(teardown: Teardown, stack: string): number {
+  if (teardown.clean) return exitCodes.ok;
+  warn(leftoversOf(teardown, stack));
+  return exitCodes.leftovers;
+}
+
+function attested({ clean, checks }: Teardown): string {
+  return clean ? `Nothing is left on this machine (${count(checks.length, "check")}).` : "Something is left:";
+}
+
+function summary(changes: Record<string, number>): string {
+  const parts = Object.entries(changes).map(([operation, n]) => `${n} ${operation}`);
+  return parts.length === 0 ? "Nothing to do" : `Resources: ${parts.join(", ")}`;
+}

@@ -1,0 +1,49 @@
+/** Steps on a stack outside a campaign: they hold the stack, show progress, and clean up after a signal. */
+import { join } from "node:path";
+import { localDir } from "../../infra/toolchain/paths.ts";
+import { Estimates } from "../campaign/estimates.ts";
+import { acquireStack } from "./lock.ts";
+import { chooseProgress, type StepReport } from "./progress.ts";
+import { watchSignals } from "./signals.ts";
+
+type News = (news: StepReport) => void;
+
+export interface StackStep {
+  command: "up" | "destroy" | "recover";
+  title: string;
+  stack: string;
+  json: true | undefined;
+  /** Where this machine has none recorded yet. */
+  estimateMs: number;
+  /** `recover` comes after somebody who died with the stack in hand. */
+  withoutLock?: boolean;
+}
+
+/** Returns the exit code of a signal that came meanwhile as well. */
+export async function stackStep<T>(
+  step: StackStep,
+  body: (news: News, signal: AbortSignal) => Promise<T>,
+): Promise<{ result: T; interruptedCode: number | null }> {
+  const release = step.withoutLock
+    ? () => {}
+    : acquireStack(localDir(), step.stack, `guestbench ${step.command}`, null);
+  const watch = watchSignals(step.stack);
+  const estimates = new Estimates(join(localDir(), "estimates.json"));
+  const key = `${step.stack}/${step.command}`;
+  const begun = performance.now();
+  try {
+    const estimateMs = estimates.get(key) ?? step.estimateMs;
+    const result = await chooseProgress(step).step(step.title, estimateMs, (news) => body(news, watch.signal));
+    estimates.remember(key, performance.now() - begun);
+    estimates.save();
+    return { result, interruptedCode: watch.interrupted()?.exitCode ?? null };
+  } finally {
+    release();
+    watch.close();
+  }
+}
+
+/** The engine's progress as a step's news. */
+export function engineNews(news: News): (progress: { done: number; total: number | null; text: string }) => void {
+  return ({ done, total, text }) => news({ text: `${text} (${done}${total === null ? "" : ` of ${total}`})` });
+}

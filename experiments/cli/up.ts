@@ -1,0 +1,11 @@
+/** `guestbench up`: provisions a stack and leaves it ready, guests powered off. */
+import type { Command } from "commander";
+import { type StackOptions, stackOptions } from "./options.ts";
+
+export function up(program: Command): void {
+  const command = program.command("up").description("provision a stack and leave it ready");
+  stackOptions(command).action(async (options: StackOptions) => {
+    const { provisionStack } = await import("./stack-commands.ts");
+    process.exitCode = await provisionStack(options);
+  });
+}
