@@ -32,8 +32,8 @@ export function terminalTable(summary: Summary): string {
     const line = (label: string, texts: string[]) =>
       [label.padEnd(labelWidth), ...texts.map((text, i) => text.padStart(part[i]?.width ?? 0))].join(GAP).trimEnd();
     const head = line(
-      "median [95 % interval]".length <= labelWidth ? "median [95 % interval]" : "median",
-      part.map((c) => c.title),
+      "",
+      part.map((column) => column.title),
     );
     return [
       head,
@@ -52,15 +52,21 @@ export function terminalTable(summary: Summary): string {
 function cellText(cell: CellSummary | undefined): string {
   if (!cell) return "–";
   if (cell.median === null) return cell.failures > 0 ? "failed" : "none";
-  const { interval } = cell;
-  const spread =
-    interval === null || interval.low === interval.high ? "" : ` [${number(interval.low)}, ${number(interval.high)}]`;
-  return `${number(cell.median)}${spread}${cell.outliers > 0 ? "*" : ""}`;
+  return `${number(cell.median)}${spreadOf(cell)}${cell.outliers > 0 ? "*" : ""}`;
+}
+
+/** The farther end of the interval, which need not be symmetric; nothing where there is no interval. */
+function spreadOf({ median, interval }: CellSummary): string {
+  if (median === null || interval === null) return "";
+  const reach = Math.max(interval.high - median, median - interval.low);
+  return reach === 0 ? "" : ` ±${number(reach, 2)}`;
 }
 
 function legend(summary: Summary): string[] {
   const lines: string[] = [];
   const cells = summary.cells;
+  if (cells.some((cell) => spreadOf(cell) !== ""))
+    lines.push("±  from the median to the farther end of its 95 % interval over boots");
   const functional = Map.groupBy(
     summary.guests.filter((guest) => guest.functionalOnly),
     (guest) => guest.functionalOnly as string,
@@ -80,5 +86,12 @@ function legend(summary: Summary): string[] {
     lines.push(
       `   no value: ${cell.guest}, ${cell.label} (${cell.failures > 0 ? `failed ${cell.failures} times` : "not run"})`,
     );
-  return lines.length === 0 ? [] : ["", ...lines];
+  return lines.length === 0 ? [] : ["", ...lines.flatMap(wrapped)];
+}
+
+/** Breaks a legend line at spaces; what follows is indented. */
+function wrapped(line: string): string[] {
+  if (line.length <= WIDTH) return [line];
+  const at = line.lastIndexOf(" ", WIDTH);
+  return at <= 3 ? [line] : [line.slice(0, at), ...wrapped(`   ${line.slice(at + 1)}`)];
 }

@@ -52,8 +52,7 @@ function verdict(
   const obstacles: string[] = [];
   if (unit !== publishedUnit) obstacles.push(`measured in ${unit}, published in ${publishedUnit}`);
   if (cell.stage !== "static") {
-    if (guest.functionalOnly !== null)
-      obstacles.push(`functional only (${guest.accelerator}): ${guest.functionalOnly}`);
+    if (guest.functionalOnly !== null) obstacles.push(`functional only (${guest.accelerator})`);
     if (reference.cpu !== null) {
       if (hostCpu === null) obstacles.push(`this host's CPU is not recorded (study: ${reference.cpu.name})`);
       else if (!reference.cpu.pattern.test(hostCpu))

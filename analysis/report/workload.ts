@@ -1,0 +1,136 @@
+/** One workload: figure and table of every guest, then the moments of a boot, then what else was recorded. */
+
+import { momentsOf } from "../figures/phases.ts";
+import type { Figure } from "../figures/render.ts";
+import { number, plural, quantity } from "../format.ts";
+import type { CellSummary, Series, Summary } from "../summary.ts";
+import type { WorkloadRow } from "../workloads.ts";
+import { type Html, html, trusted } from "./html.ts";
+import { intervalOf, mark, medianOf, ratioOf } from "./parts.ts";
+
+export interface WorkloadFigures {
+  dots: Figure | null;
+  phases: Figure | null;
+}
+
+export function workloadSection(summary: Summary, row: WorkloadRow, figures: WorkloadFigures): Html {
+  const first = row.cells.values().next().value;
+  const about = first ? `${first.metric} in ${row.unit}, ${first.direction} is better` : "skipped for every guest";
+  return html`
+<section id="${row.slug}">
+<h3>${row.label} <small>${about}</small></h3>
+<div class="pair">
+${drawn(figures.dots, "One dot per sample, blue where it is a measurement, grey where it is functional only (†), an open ring where it is an outlier; bar: 95 % interval; tick: median.")}
+<div class="scroll" tabindex="0" role="region" aria-label="${row.label}, table">${results(summary, row)}</div>
+</div>
+${phases(summary, row, figures.phases)}
+${alsoRecorded(summary, row)}
+</section>`;
+}
+
+function drawn(figure: Figure | null, caption: string): Html {
+  if (figure === null) return html`<p class="muted">No value, so no figure.</p>`;
+  return html`<figure id="figure-${figure.slug}">${trusted(figure.inline)}<figcaption>${caption}</figcaption></figure>`;
+}
+
+function results(summary: Summary, row: WorkloadRow): Html {
+  const { baseline } = summary;
+  const published = [...row.cells.values()].find((cell) => cell.reference)?.reference?.study ?? null;
+  const labels = [
+    "Median, 95 % interval",
+    baseline === null ? "Ratio" : `Ratio to ${baseline}`,
+    "Mean",
+    "Std dev",
+    "Measured",
+    ...(published ? [`Published, ${published}`] : []),
+    "Stopped by",
+  ];
+  return html`
+<table class="cards">
+<caption>${row.label}: every guest</caption>
+<thead><tr><th scope="col">Guest</th>${labels.map((label) => html`<th scope="col">${label}</th>`)}</tr></thead>
+<tbody>${summary.guests.map((guest) => {
+    const cell = row.cells.get(guest.name);
+    if (!cell)
+      return html`<tr><th scope="row">${guest.name}</th><td class="whole muted" colspan="${labels.length}">– ${row.skipped.get(guest.name) ?? "not planned"}</td></tr>`;
+    const cells = [
+      html`<strong class="nowrap">${medianOf(cell)}</strong>${intervalOf(cell)}`,
+      ratioOf(cell),
+      html`<span class="nowrap">${cell.mean === null ? "–" : quantity(cell.mean, cell.unit)}</span>`,
+      html`<span class="nowrap">${cell.sd === null ? "–" : quantity(cell.sd, cell.unit)}</span>`,
+      measured(cell),
+      ...(published ? [reference(cell)] : []),
+      html`${stopText(cell)}`,
+    ];
+    return html`<tr class="${cell.functionalOnly && "functional"}"><th scope="row">${guest.name} ${mark(cell.functionalOnly)}</th>${cells.map((text, i) => html`<td data-label="${labels[i]}">${text}</td>`)}</tr>`;
+  })}</tbody>
+</table>`;
+}
+
+function measured(cell: CellSummary): Html {
+  const unit = cell.boots === 1 ? cell.bootUnit.slice(0, -1) : cell.bootUnit;
+  const samples = cell.n === cell.runs ? null : html`<small>${plural(cell.n, "sample")}</small>`;
+  const outliers =
+    cell.outliers === 0 ? null : html`<small class="outlier">${plural(cell.outliers, "outlier")}</small>`;
+  const failures = cell.failures === 0 ? null : html`<small>${plural(cell.failures, "failed run")}</small>`;
+  return html`<span class="nowrap">${cell.boots} ${unit},</span> <span class="nowrap">${plural(cell.runs, "run")}</span>${samples}${outliers}${failures}`;
+}
+
+function reference({ reference: published }: CellSummary): Html {
+  if (published === null) return html`<span class="muted">none</span>`;
+  const verdict = `${published.comparable ? "comparable" : "not comparable"}: ${published.reason}`;
+  return html`<span class="nowrap" title="${published.source}">${quantity(published.value, published.unit)}</span><small>${verdict}</small>`;
+}
+
+function stopText({ stopReason }: CellSummary): string {
+  if (stopReason === null) return "not recorded";
+  return {
+    precision: "precision reached",
+    "max-boots": "most boots",
+    budget: "budget used up",
+    once: "once is enough",
+    failed: "failures",
+    interrupted: "interruption",
+  }[stopReason];
+}
+
+function phases(summary: Summary, row: WorkloadRow, figure: Figure | null): Html | null {
+  if (figure === null) return null;
+  const rows = summary.guests.flatMap((guest) => {
+    const cell = row.cells.get(guest.name);
+    return cell ? momentsOf(cell).map((moment) => seriesRow(cell, moment)) : [];
+  });
+  return html`
+<h4>Moments of the boot</h4>
+<div class="pair">
+${drawn(figure, "Medians of when each moment was seen, counted from the start command; the dark dot is the metric above.")}
+<div class="scroll">${seriesTable(`${row.label}: moments after the start command`, "Moment", rows)}</div>
+</div>`;
+}
+
+function alsoRecorded(summary: Summary, row: WorkloadRow): Html | null {
+  const rows = summary.guests.flatMap((guest) => {
+    const cell = row.cells.get(guest.name);
+    if (!cell) return [];
+    const shown = new Set(momentsOf(cell).map((moment) => moment.metric));
+    return cell.secondary.filter((series) => !shown.has(series.metric)).map((series) => seriesRow(cell, series));
+  });
+  if (rows.length === 0) return null;
+  return html`<details><summary>Also recorded for ${row.label}</summary><div class="scroll">${seriesTable(`${row.label}: other metrics`, "Metric", rows)}</div></details>`;
+}
+
+function seriesTable(caption: string, what: string, rows: readonly Html[]): Html {
+  const heads = ["Guest", what, "Median, 95 % interval", "Mean", "Std dev", "Samples"];
+  return html`<table class="cards"><caption>${caption}</caption><thead><tr>${heads.map((head) => html`<th scope="col">${head}</th>`)}</tr></thead><tbody>${rows}</tbody></table>`;
+}
+
+function seriesRow(cell: CellSummary, series: Series): Html {
+  const outliers =
+    series.outliers === 0 ? null : html`<small class="outlier">${plural(series.outliers, "outlier")}</small>`;
+  return html`<tr class="${cell.functionalOnly && "functional"}"><th scope="row">${cell.guest} ${mark(cell.functionalOnly)}</th>
+<td data-label="Moment">${series.metric}</td>
+<td data-label="Median"><strong class="nowrap">${medianOf(series)}</strong>${intervalOf(series)}</td>
+<td data-label="Mean" class="nowrap">${series.mean === null ? "–" : `${number(series.mean)} ${series.unit}`}</td>
+<td data-label="Std dev" class="nowrap">${series.sd === null ? "–" : `${number(series.sd)} ${series.unit}`}</td>
+<td data-label="Samples">${series.n}${outliers}</td></tr>`;
+}
