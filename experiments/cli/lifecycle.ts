@@ -135,7 +135,7 @@ async function describe(
   const plan = services.replan(outputs);
   const definition = {
     stack: request.stack.name,
-    baseline: request.stack.baseline,
+    baseline: request.stack.baseline ?? bareMetalIn(outputs),
     guests: campaignGuests(outputs),
     cells: plan.cells,
   };
@@ -164,6 +164,12 @@ async function describe(
   writeCampaign(folder, campaign);
   pointLatest(request.resultsDir, folder.id);
   return campaign;
+}
+
+/** A stack that names no baseline is compared with its bare-metal guest, where it has one. */
+function bareMetalIn(outputs: Outputs): string | null {
+  const guests = Object.values(outputs.guests);
+  return guests.find((guest) => guest.capabilities.includes("bare-metal"))?.name ?? null;
 }
 
 function campaignGuests(outputs: Outputs): Campaign["guests"] {

@@ -41,7 +41,7 @@ export async function runSpecs(specs: readonly string[], options: RunOptions): P
     const progress = chooseProgress(options);
     const estimates = new Estimates(join(localDir(), "estimates.json"));
     const campaignRequest: CampaignRequest = {
-      stack: { name: stackName, baseline: baselineOf(prepared) },
+      stack: { name: stackName, baseline: prepared.stack.baseline ?? null },
       seed: options.seed ?? null,
       budgetMs: options.budget ?? null,
       keep: options.keep ?? false,
@@ -116,12 +116,6 @@ function assertSameCells(campaign: Campaign, { plan }: Prepared): void {
   const changed = differences(ids(campaign.cells), ids(plan.cells));
   if (changed.length > 0)
     throw new ConfigError([`campaign ${campaign.id} cannot be resumed: its plan is not what it was`, ...changed]);
-}
-
-function baselineOf({ stack, plan }: Prepared): string | null {
-  if (stack.baseline) return stack.baseline;
-  void plan;
-  return null;
 }
 
 function toolVersion(): string {

@@ -1,0 +1,62 @@
+import { join } from "node:path";
+import { execa } from "execa";
+import { expect, test } from "vitest";
+import { commands, createProgram } from "./commands.ts";
+
+const guestbench = (...args: string[]) =>
+  execa(process.execPath, [join(import.meta.dirname, "main.ts"), ...args], { reject: false, stdin: "ignore" });
+
+test("every command says what it does, and is registered once", () => {
+  const { commands: defined } = createProgram();
+  expect(defined.map((command) => command.name())).toHaveLength(commands.length);
+  expect(new Set(defined.map((command) => command.name())).size).toBe(commands.length);
+  for (const command of defined) expect(command.description()).not.toBe("");
+});
+
+test("--help: exit 0, every command and the exit codes", async () => {
+  const { exitCode, stdout } = await guestbench("--help");
+  expect(exitCode).toBe(0);
+  for (const name of [
+    "start",
+    "setup",
+    "doctor",
+    "plan",
+    "up",
+    "run",
+    "destroy",
+    "recover",
+    "status",
+    "report",
+    "shell",
+  ])
+    expect(stdout).toMatch(new RegExp(`^  ${name} `, "m"));
+  expect(stdout).toMatch(/^ {2}3 .*still there after destroy/m);
+});
+
+test.each([
+  ["an unknown command", ["rnu"], /unknown command 'rnu'.*did you mean run/is],
+  ["an unknown option", ["run", "quickstart", "--sead", "1"], /unknown option '--sead'.*did you mean --seed/is],
+  ["a bad duration", ["run", "quickstart", "--budget", "30"], /--budget.*90s, 30m or 2h/s],
+  ["a bad count", ["plan", "quickstart", "--min-boots", "0"], /--min-boots.*whole number/s],
+  ["a bad seed", ["plan", "quickstart", "--seed", "a b"], /--seed.*letters/s],
+  ["specs where none are taken", ["destroy", "quickstart"], /too many arguments/],
+  ["an unknown campaign", ["report", "nowhere"], /unknown campaign "nowhere"|no campaign/],
+  ["an unknown campaign to resume", ["run", "--resume", "nowhere"], /unknown campaign "nowhere"|no campaign/],
+  ["an unknown stack", ["up", "--stack", "locla"], /unknown stack "locla"; did you mean "local"/],
+  ["an unknown spec and an unknown stack at once", ["run", "quikstart", "--stack", "locla"], /quickstart.*"locla"/s],
+  ["more boots at least than at most", ["plan", "quickstart", "--min-boots", "5", "--max-boots", "2"], /--min-boots 5/],
+  ["no spec", ["run"], /which spec/],
+])("%s: exit 2, a message without a stack trace, nothing on stdout", async (_, args, message) => {
+  const { exitCode, stdout, stderr } = await guestbench(...args);
+  expect(stderr).toMatch(message);
+  expect(stderr).not.toMatch(/^\s+at /m);
+  expect(stdout).toBe("");
+  expect(exitCode).toBe(2);
+});
+
+test("status of a stack that never ran, as text and as JSON", async () => {
+  const text = await guestbench("status", "--stack", "never");
+  expect(text.stdout).toBe("stack never: nothing is running\nno campaign yet");
+  const { stdout } = await guestbench("status", "--stack", "never", "--json");
+  expect(JSON.parse(stdout)).toEqual({ stack: "never", command: null, campaign: null });
+});

@@ -1,0 +1,34 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+
+const script = `
+  import { watchSignals } from ${JSON.stringify(join(import.meta.dirname, "signals.ts"))};
+  const watch = watchSignals("local");
+  watch.signal.addEventListener("abort", () => console.log("aborted by", watch.interrupted().message));
+  setInterval(() => {}, 1000);
+  console.log("ready");
+`;
+
+test.each([
+  ["SIGINT", 130],
+  ["SIGTERM", 143],
+] as const)("%s: the first asks for a clean end, the second ends at once with %i", async (name, code) => {
+  const child = spawn(process.execPath, ["--input-type=module-typescript", "-e", script]);
+  const output = { out: "", err: "" };
+  child.stdout.on("data", (data) => {
+    output.out += data;
+  });
+  child.stderr.on("data", (data) => {
+    output.err += data;
+  });
+  await once(child.stdout, "data");
+  child.kill(name);
+  await expect.poll(() => output.out).toContain(`aborted by interrupted by ${name}`);
+  expect(child.exitCode).toBeNull();
+  child.kill(name);
+  const [exitCode] = await once(child, "close");
+  expect(exitCode).toBe(code);
+  expect(output.err).toMatch(/run `guestbench recover --stack local`/);
+});
