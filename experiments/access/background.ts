@@ -19,6 +19,13 @@ export function startBackground(argv: readonly string[], options: BackgroundOpti
   const { signal, signalElsewhere } = options;
   const shown = `command \`${showCommand(argv)}\``;
   const child = launch(argv, { env: options.env });
+  const ended = child.ended.then(
+    ({ exitCode, spawnError }): CommandResult => ({
+      stdout: child.stdout,
+      stderr: spawnError ? spawnError.message : child.stderr,
+      exitCode,
+    }),
+  );
   let stopped: Promise<CommandResult> | null = null;
 
   const stop = async (name: "SIGINT" | "SIGTERM" | "SIGKILL"): Promise<CommandResult> => {
@@ -30,8 +37,7 @@ export function startBackground(argv: readonly string[], options: BackgroundOpti
       if (!child.hasEnded) await child.end("SIGKILL");
     }
     signal.removeEventListener("abort", onAbort);
-    const { exitCode, spawnError } = await child.ended;
-    return { stdout: child.stdout, stderr: spawnError ? spawnError.message : child.stderr, exitCode };
+    return ended;
   };
   const stopOnce = (name: "SIGINT" | "SIGTERM" | "SIGKILL") => {
     stopped ??= stop(name);
@@ -42,6 +48,7 @@ export function startBackground(argv: readonly string[], options: BackgroundOpti
   else signal.addEventListener("abort", onAbort, { once: true });
 
   return {
+    ended,
     stop: (name = "SIGINT") => stopOnce(name),
     waitFor: (text, deadlineMs) =>
       new Promise((resolve, reject) => {

@@ -8,8 +8,10 @@ import { InfraError } from "../../infra/errors.ts";
 import type { Boot, Handle } from "../../infra/outputs.ts";
 import { createBootContext } from "../access/runner.ts";
 import instantiation from "./instantiation.ts";
-import { addressBoot, addressTimes, makeTestbed, namespaceGuest, network, removeTestbed } from "./lib/testbed.ts";
+import { addressTimes, testbed } from "./lib/testbed.ts";
 import type { BootWorkload } from "./workload.ts";
+
+const bed = testbed("i");
 
 const quietly = (argv: string[]) => {
   try {
@@ -21,20 +23,20 @@ const quietly = (argv: string[]) => {
 
 describe.runIf(process.getuid?.() === 0)("instantiation of a namespace", () => {
   let folder: string;
-  beforeAll(makeTestbed);
-  afterAll(removeTestbed);
+  beforeAll(bed.make);
+  afterAll(bed.remove);
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), "gbwl-"));
   });
   afterEach(async () => {
-    quietly(addressBoot(folder, 0).kill);
+    quietly(bed.boot(folder, 0).kill);
     await rm(folder, { recursive: true });
   });
 
-  async function run(boot: Boot, guest: Handle = namespaceGuest()) {
+  async function run(boot: Boot, guest: Handle = bed.handle()) {
     const raw = new Map<string, string>();
     const context = createBootContext({
-      ...{ stack: "test", campaign: "gbwl", guest, network, boot, parameters: {} },
+      ...{ stack: "test", campaign: "gbwl", guest, network: bed.network, boot, parameters: {} },
       saveRaw: async (name, content) => void raw.set(name, content),
       signal: new AbortController().signal,
     });
@@ -46,16 +48,16 @@ describe.runIf(process.getuid?.() === 0)("instantiation of a namespace", () => {
   }
 
   async function expectNothingLeft() {
-    const client = network.client.argv;
-    const neighbours = execFileSync("ip", ["-n", "gbwl-c", "neigh", "show", "nud", "permanent"], { encoding: "utf8" });
-    expect(client).toContain("gbwl-c");
+    const neighbours = execFileSync("ip", ["-n", bed.client, "neigh", "show", "nud", "permanent"], {
+      encoding: "utf8",
+    });
     expect(neighbours).toBe("");
-    expect(execFileSync("ip", ["netns", "pids", "gbwl-c"], { encoding: "utf8" })).toBe("");
+    expect(execFileSync("ip", ["netns", "pids", bed.client], { encoding: "utf8" })).toBe("");
     expect((await readdir(tmpdir())).filter((name) => name.startsWith("guestbench-capture-"))).toEqual([]);
   }
 
   it("agrees with the moment the address came up", { timeout: 10_000 }, async () => {
-    const { raw, samples } = await run(addressBoot(folder, 400));
+    const { raw, samples } = await run(bed.boot(folder, 400));
     const { issuedAtMs } = JSON.parse(raw.get("instantiation.json") ?? "");
     const { beforeMs, afterMs } = await addressTimes(folder);
     const first = samples[0];
@@ -77,27 +79,27 @@ describe.runIf(process.getuid?.() === 0)("instantiation of a namespace", () => {
   });
 
   it("refuses a guest that has power", async () => {
-    const boot = { ...addressBoot(folder, 0), status: { argv: ["echo", "on"], on: "on" } };
+    const boot = { ...bed.boot(folder, 0), status: { argv: ["echo", "on"], on: "on" } };
     await expect(run(boot)).rejects.toThrow(/already has power/);
   });
 
   it("refuses a guest that answers before it is started", async () => {
-    const boot = addressBoot(folder, 0);
-    execFileSync("ip", ["-n", "gbwl-g", "addr", "add", "198.18.1.10/24", "dev", "eth0"]);
+    const boot = bed.boot(folder, 0);
+    await bed.addAddress();
     const lying = { ...boot, start: ["true"], status: { argv: ["echo", "off"], on: "on" } };
     await expect(run(lying)).rejects.toThrow(/answered .* ms before it was started/);
     await expectNothingLeft();
   });
 
   it("fails at the deadline where no reply comes", async () => {
-    const guest = namespaceGuest({ ready: { type: "ping", deadlineMs: 300 } });
-    const dark = { ...addressBoot(folder, 0), start: ["true"] };
+    const guest = bed.handle({ ready: { type: "ping", deadlineMs: 300 } });
+    const dark = { ...bed.boot(folder, 0), start: ["true"] };
     await expect(run(dark, guest)).rejects.toThrow(/sent no reply within 0.3 s/);
     await expectNothingLeft();
   });
 
   it("hands over a start command's failure as the testbed's", async () => {
-    const broken = { ...addressBoot(folder, 0), start: ["sh", "-c", "echo no domain >&2; exit 1"] };
+    const broken = { ...bed.boot(folder, 0), start: ["sh", "-c", "echo no domain >&2; exit 1"] };
     const failing = run(broken);
     await expect(failing).rejects.toThrow(InfraError);
     await expect(failing).rejects.toThrow(/no domain/);

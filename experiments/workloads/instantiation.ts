@@ -159,7 +159,7 @@ function firstReplySample(found: FirstReply, clock: RealtimeClock, realtime: boo
     synGapP99Ms: round(gaps.p99Ms),
     synGapMaxMs: round(gaps.maxMs),
     synGapAtReplyMs: round(gaps.atReplyMs),
-    clockUncertaintyMs: round(clock.uncertaintyMs),
+    clockUncertaintyMs: round(clock.uncertaintyMs, 6),
     proberPriority: realtime ? "SCHED_FIFO 10" : "normal",
     neighbourEntry: neighbour ? "permanent" : "by ARP: quantised to 1 s",
   };

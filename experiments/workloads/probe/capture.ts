@@ -43,7 +43,7 @@ export interface Gaps {
   medianMs: number;
   p99Ms: number;
   maxMs: number;
-  /** Between the SYNs before and after the first reply. */
+  /** Between the last two SYNs before the first reply: how late the reply can be for want of a SYN. */
   atReplyMs: number;
 }
 
@@ -76,20 +76,17 @@ export function findFirstReply({ syns, replies }: Capture, issuedAtMs: number): 
   return { elapsedMs, reply, synCount: syns.length, gaps };
 }
 
+/** Of the SYNs up to the reply: what was sent later had no part in the result. */
 function gapsOf(syns: readonly Packet[], replyAtMs: number): Gaps {
-  const all = syns.slice(1).map((syn, i) => ({ from: syns[i]?.atMs ?? 0, to: syn.atMs }));
-  const widths = all
-    .filter(({ from }) => from <= replyAtMs)
-    .map(({ from, to }) => to - from)
-    .sort((a, b) => a - b);
-  const quantile = (q: number) => widths[Math.min(widths.length - 1, Math.floor(q * widths.length))] ?? Number.NaN;
-  const atReply = all.find(({ from, to }) => from <= replyAtMs && replyAtMs < to);
-  const lastSyn = syns.findLast((syn) => syn.atMs <= replyAtMs);
+  const times = syns.map((syn) => syn.atMs).filter((atMs) => atMs <= replyAtMs);
+  const inOrder = times.slice(1).map((atMs, i) => atMs - (times[i] ?? atMs));
+  const sorted = inOrder.toSorted((a, b) => a - b);
+  const quantile = (q: number) => sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))] ?? Number.NaN;
   return {
     medianMs: quantile(0.5),
     p99Ms: quantile(0.99),
     maxMs: quantile(1),
-    atReplyMs: atReply ? atReply.to - atReply.from : replyAtMs - (lastSyn?.atMs ?? replyAtMs),
+    atReplyMs: inOrder.at(-1) ?? Number.NaN,
   };
 }
 
