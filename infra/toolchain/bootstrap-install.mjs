@@ -97,8 +97,13 @@ async function npm(args, cwd, title, estimateSeconds) {
     child.once("close", done);
   }).finally(() => clearInterval(ticker));
   if (terminal) process.stderr.write(`\r\x1b[K`);
-  if (code !== 0) throw plain(`npm ${args.join(" ")} in ${cwd} failed with code ${code}:\n${output.trimEnd()}`);
+  if (code !== 0) throw plain(`npm ${args.join(" ")} in ${cwd} failed with code ${code}:\n${firstLines(output)}`);
   process.stderr.write(`${title}: done in ${seconds()} s\n`);
+}
+
+/** npm follows an error with its whole manual. */
+function firstLines(output) {
+  return output.trimEnd().split("\n").slice(0, 12).join("\n");
 }
 
 /** The lock file names its process; the lock of a process that is gone is taken over. */
