@@ -34,10 +34,11 @@ export class Estimates {
     return this.#values.get(key) ?? null;
   }
 
-  /** Half the old value, half the new: one odd run does not spoil the estimate. Kept on a best-effort basis. */
+  /** Half the old value, half the new; a quite different one (the first build of everything, say) replaces the old. */
   remember(key: string, durationMs: number): void {
     const old = this.#values.get(key);
-    this.#values.set(key, Math.round(old === undefined ? durationMs : (old + durationMs) / 2));
+    const similar = old !== undefined && durationMs < old * 3 && durationMs > old / 3;
+    this.#values.set(key, Math.round(similar ? (old + durationMs) / 2 : durationMs));
   }
 
   save(): void {

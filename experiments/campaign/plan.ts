@@ -32,8 +32,11 @@ export interface StopRule {
 
 type FindWorkload = (name: string) => Workload;
 
+const alwaysOn = "nothing boots: this guest is always on";
+
 const reasons: Record<string, (guest: PlannedGuest) => string> = {
-  power: () => "nothing boots: this guest is always on",
+  power: () => alwaysOn,
+  memory: (guest) => (guest.bootProfiles.length === 0 ? alwaysOn : "the host cannot tell its memory use"),
   network: () => "no network",
   shell: (guest) => `no shell in the image ${guest.image}`,
   fork: (guest) => `${guest.image} runs a single process: no fork`,

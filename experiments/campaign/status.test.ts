@@ -99,6 +99,8 @@ test("estimates are kept between runs, move by halves, and a broken file is as g
   second.remember("local/up", 2000);
   second.save();
   expect(JSON.parse(readFileSync(path, "utf8"))).toEqual({ "local/up": 1500 });
+  second.remember("local/up", 100);
+  expect(second.get("local/up")).toBe(100);
   writeFileSync(path, "{");
   expect(new Estimates(path).get("local/up")).toBeNull();
 });

@@ -14,8 +14,9 @@ export function explain(error: Error): string {
   const lines = [error.message];
   let cause = error.cause;
   for (let n = 0; n < CAUSES_SHOWN && cause instanceof Error; n++, cause = cause.cause) {
-    const [first = ""] = cause.message.split("\n");
-    if (first !== "" && !lines.some((line) => line.includes(first))) lines.push(`  caused by: ${first}`);
+    const said = cause.message.split("\n").map((line) => line.trim());
+    const line = said.find((text) => /^error: /i.test(text)) ?? said[0] ?? "";
+    if (line !== "" && !lines.some((known) => known.includes(line))) lines.push(`  caused by: ${line}`);
   }
   return lines.join("\n");
 }

@@ -47,6 +47,7 @@ function services(changes: Partial<Services> = {}): Services {
       return measureCampaign(campaign, folder, { ...bed.parts, signal });
     },
     measureEstimateMs: () => 1000,
+    firstEstimateMs: () => 1000,
     destroy: async () => note("destroy"),
     attest: async () => {
       note("attest");
@@ -151,6 +152,17 @@ describe("runCampaign", () => {
     expect(did).toEqual(["up", "destroy", "attest"]);
     expect(end.outcome).toBe("failed");
   });
+});
+
+test("an error that nobody caught ends the campaign as failed, cleaned up", async () => {
+  const abort = new AbortController();
+  bed.value = () => {
+    abort.abort(new TypeError("oops"));
+    return 5;
+  };
+  const end = await runCampaign(request({ signal: abort.signal }), services());
+  expect(end).toMatchObject({ outcome: "failed", errors: [new TypeError("oops")] });
+  expect(did.slice(-2)).toEqual(["destroy", "attest"]);
 });
 
 describe("resuming", () => {

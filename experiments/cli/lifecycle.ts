@@ -24,6 +24,7 @@ import { assertSameDefinition, assertSameEnvironment } from "../campaign/resume.
 import { CampaignLog } from "./campaign-log.ts";
 import { explain } from "./fail.ts";
 import type { Progress, StepReport } from "./progress.ts";
+import { Interrupted } from "./signals.ts";
 
 type News = (news: StepReport) => void;
 
@@ -40,6 +41,8 @@ export interface Services {
     news: News,
     signal: AbortSignal,
   ): Promise<"complete" | "interrupted">;
+  /** Where this machine has none recorded yet. */
+  firstEstimateMs(step: TimedStep): number;
   measureEstimateMs(campaign: Campaign): number;
   destroy(news: News): Promise<void>;
   attest(): Promise<Teardown>;
@@ -71,8 +74,8 @@ export interface CampaignEnd {
   errors: unknown[];
 }
 
-/** Rough durations where this machine has none recorded yet. */
-const firstEstimatesMs = { up: 90_000, destroy: 20_000, attest: 2_000 };
+/** Steps of the life cycle that are timed; measuring has its own forecast. */
+type TimedStep = "up" | "destroy" | "attest";
 
 export async function runCampaign(request: CampaignRequest, services: Services): Promise<CampaignEnd> {
   const { stack, signal } = request;
@@ -83,9 +86,9 @@ export async function runCampaign(request: CampaignRequest, services: Services):
   const errors: unknown[] = [];
   const end: CampaignEnd = { folder, outcome: "failed", campaign: null, teardown: null, errors };
 
-  const step = async <T>(name: keyof typeof firstEstimatesMs, title: string, body: (news: News) => Promise<T>) => {
+  const step = async <T>(name: TimedStep, title: string, body: (news: News) => Promise<T>) => {
     const key = `${stack.name}/${name}`;
-    const estimateMs = services.estimates.get(key) ?? firstEstimatesMs[name];
+    const estimateMs = services.estimates.get(key) ?? services.firstEstimateMs(name);
     const timed = () => services.progress.step(title, estimateMs, body);
     return log.step(name, timed, (durationMs) => services.estimates.remember(key, durationMs));
   };
@@ -108,7 +111,8 @@ export async function runCampaign(request: CampaignRequest, services: Services):
       services.measure(campaign, folder, outputs, news, signal),
     );
   });
-  if (signal.aborted) end.outcome = "interrupted";
+  if (signal.aborted) end.outcome = signal.reason instanceof Interrupted ? "interrupted" : "failed";
+  if (signal.aborted && !errors.includes(signal.reason)) errors.push(signal.reason);
   if (!request.keep) {
     await guarded(() => step("destroy", `Destroy ${stack.name}`, services.destroy));
     await guarded(async () => {
@@ -118,7 +122,9 @@ export async function runCampaign(request: CampaignRequest, services: Services):
     });
   }
   if (errors.length > 0 && end.outcome === "complete") end.outcome = "failed";
-  const told = errors.filter((error) => error !== signal.reason).map((e) => (e instanceof Error ? explain(e) : `${e}`));
+  const told = errors
+    .filter((error) => !(error instanceof Interrupted))
+    .map((e) => (e instanceof Error ? explain(e) : `${e}`));
   await guarded(async () => log.finish(end.outcome, told.length === 0 ? null : told.join("\n")));
   services.estimates.save();
   return end;

@@ -66,6 +66,12 @@ describe("text", () => {
     });
     expect(explain(error)).toBe("up failed: no bridge\n  caused by: EPERM");
   });
+  test("a cause that is a program's output: the line that says error", () => {
+    const error = new InfraError("preview failed", {
+      cause: new Error("code: 255\n stderr:\nerror: wrong passphrase\n"),
+    });
+    expect(explain(error)).toBe("preview failed\n  caused by: error: wrong passphrase");
+  });
   test("exit codes of signals", () => {
     expect((["SIGINT", "SIGTERM", "SIGHUP"] as const).map((s) => new Interrupted(s).exitCode)).toEqual([130, 143, 129]);
   });

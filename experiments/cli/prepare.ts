@@ -1,8 +1,9 @@
 /** Checks everything that can be checked before anything is touched; all problems in one error. */
 import { ConfigError } from "../../infra/errors.ts";
 import { loadStack, plannedGuests, type Stack } from "../../infra/provision.ts";
+import { resolvedToolchain } from "../../infra/toolchain/index.ts";
 import { type Plan, planCells, type StopRule } from "../campaign/plan.ts";
-import { findSpec, specs } from "../specs/index.ts";
+import { findSpecs, specs } from "../specs/index.ts";
 import type { Spec } from "../specs/spec.ts";
 import { findWorkload } from "../workloads/index.ts";
 import { assertRoot } from "./root.ts";
@@ -33,13 +34,11 @@ export async function prepare(request: Request): Promise<Prepared> {
     const names = specs.map((spec) => spec.name).join(", ");
     problems.push(`which spec? e.g. \`guestbench ${request.command} quickstart\` (known: ${names})`);
   }
-  const chosen: Spec[] = [];
-  for (const name of request.specs) {
-    try {
-      chosen.push(findSpec(name));
-    } catch (error) {
-      note(error);
-    }
+  let chosen: Spec[] = [];
+  try {
+    chosen = findSpecs(request.specs);
+  } catch (error) {
+    note(error);
   }
   const stack = await loadStack(request.stack).catch(note);
   try {
@@ -47,6 +46,8 @@ export async function prepare(request: Request): Promise<Prepared> {
   } catch (error) {
     note(error);
   }
+  if (request.needsRoot && resolvedToolchain() === undefined)
+    problems.push("guestbench is not set up in this clone: run `npm start`, or `npm run setup` for the set-up alone");
   if (problems.length > 0 || stack === null) throw new ConfigError(problems);
   const guests = await plannedGuests(stack);
   const plan = planCells(chosen, guests, findWorkload, request.stopRule);

@@ -14,6 +14,7 @@ import { assertResumable, differences } from "../campaign/resume.ts";
 import { CampaignState } from "../campaign/state.ts";
 import { findWorkload } from "../workloads/index.ts";
 import { conclude } from "./conclude.ts";
+import { firstEstimateMs } from "./first-estimates.ts";
 import { type CampaignRequest, runCampaign, type Services } from "./lifecycle.ts";
 import { acquireStack } from "./lock.ts";
 import { measure } from "./measure.ts";
@@ -76,6 +77,7 @@ function realServices(
     environment: (outputs) => provision.environment(stack, outputs),
     replan: (outputs) => planCells(prepared.plan.specs, guestsOf(outputs), findWorkload, stopRule),
     measure: (campaign, folder, outputs, news, signal) => measure(campaign, folder, outputs, estimates, news, signal),
+    firstEstimateMs,
     measureEstimateMs: ({ cells, minBoots, budgetMs }) => {
       const blocks = blocksOf(cells, minBoots);
       const { durationMs } = forecast(blocks, stack, prepared.alwaysOn, findWorkload, estimates);

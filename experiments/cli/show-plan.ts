@@ -44,13 +44,18 @@ export async function showPlan(specs: readonly string[], options: PlanOptions): 
   print(cellTable(plan));
   if (plan.skipped.length > 0) print(`\nSkipped\n${columns(skippedRows(plan), "  ")}`);
   const budget = options.budget === undefined ? "" : `, but no longer than ${duration(options.budget)}`;
+  const until = minBoots === maxBoots ? "" : `, until its 95 % interval is within ±${plan.stopRule.precision * 100} %`;
   print(`
-Every cell in ${minBoots} to ${maxBoots} boots, until its 95 % interval is within ±${plan.stopRule.precision * 100} %
-Boots     ${least.boots} to ${most.boots}
-Runs      ${least.runs} to ${most.runs}
-Measuring ${about(least.durationMs)} to ${about(most.durationMs).replace("about ", "")}${budget}
+Every cell in ${range(minBoots, maxBoots)} boots${until}
+Boots     ${range(least.boots, most.boots)}
+Runs      ${range(least.runs, most.runs)}
+Measuring ${range(about(least.durationMs), about(most.durationMs))}${budget}
 Up, down  ${fixedMs > 0 ? about(fixedMs) : "not measured on this machine yet"}
 Preview   ${changes instanceof Error ? `not available: ${explain(changes)}` : previewText(changes)}`);
+}
+
+function range(least: string | number, most: string | number): string {
+  return least === most ? `${least}` : `${least} to ${most}`.replace(/ to about /, " to ");
 }
 
 /** Guests down, labels across would be wider than a terminal: one line per workload, its guests behind it. */

@@ -20,7 +20,7 @@ import { engineNews, stackStep } from "./testbed-steps.ts";
 export async function provisionStack({ stack, json }: StackOptions): Promise<number> {
   await provision.loadStack(stack);
   assertRoot("up");
-  const step = { command: "up", title: `Provision ${stack}`, stack, json, estimateMs: 90_000 } as const;
+  const step = { command: "up", title: `Provision ${stack}`, stack, json } as const;
   try {
     const { result } = await stackStep(step, (news, signal) =>
       provision.up(stack, { onProgress: engineNews(news), signal }),
@@ -38,7 +38,7 @@ export async function provisionStack({ stack, json }: StackOptions): Promise<num
 export async function destroyStack({ stack, json }: StackOptions): Promise<number> {
   await provision.loadStack(stack);
   assertRoot("destroy");
-  const step = { command: "destroy", title: `Destroy ${stack}`, stack, json, estimateMs: 20_000 } as const;
+  const step = { command: "destroy", title: `Destroy ${stack}`, stack, json } as const;
   const { result, interruptedCode } = await stackStep(step, async (news) => {
     const { changes } = await provision.destroy(stack, { onProgress: engineNews(news) });
     return { changes, teardown: await provision.attest(stack) };
@@ -53,13 +53,10 @@ export async function recoverStack({ stack, json }: StackOptions): Promise<numbe
   assertRoot("recover");
   deadHolder(localDir(), stack);
   const common = { command: "recover", title: `Recover ${stack}`, stack, json } as const;
-  const { result, interruptedCode } = await stackStep(
-    { ...common, estimateMs: 30_000, withoutLock: true },
-    async (news, signal) => {
-      const { actions } = await provision.recover(stack, { onProgress: engineNews(news), signal });
-      return { actions, teardown: await provision.attest(stack) };
-    },
-  );
+  const { result, interruptedCode } = await stackStep({ ...common, withoutLock: true }, async (news, signal) => {
+    const { actions } = await provision.recover(stack, { onProgress: engineNews(news), signal });
+    return { actions, teardown: await provision.attest(stack) };
+  });
   const closed = unfinishedCampaigns(stack);
   for (const folder of closed) closeCampaign(folder, result.teardown);
   if (result.teardown.clean) breakLock(localDir(), stack);

@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { localDir } from "../../infra/toolchain/paths.ts";
 import { Estimates } from "../campaign/estimates.ts";
+import { firstEstimateMs } from "./first-estimates.ts";
 import { acquireStack } from "./lock.ts";
 import { chooseProgress, type StepReport } from "./progress.ts";
 import { watchSignals } from "./signals.ts";
@@ -13,8 +14,6 @@ export interface StackStep {
   title: string;
   stack: string;
   json: true | undefined;
-  /** Where this machine has none recorded yet. */
-  estimateMs: number;
   /** `recover` comes after somebody who died with the stack in hand. */
   withoutLock?: boolean;
 }
@@ -32,7 +31,7 @@ export async function stackStep<T>(
   const key = `${step.stack}/${step.command}`;
   const begun = performance.now();
   try {
-    const estimateMs = estimates.get(key) ?? step.estimateMs;
+    const estimateMs = estimates.get(key) ?? firstEstimateMs(step.command);
     const result = await chooseProgress(step).step(step.title, estimateMs, (news) => body(news, watch.signal));
     estimates.remember(key, performance.now() - begun);
     estimates.save();
