@@ -1,6 +1,5 @@
 /** The Pulumi program: stack → host → networks → images → guests → outputs. */
 import { accelerator } from "./hosts/accelerator.ts";
-import { restoreDaemons } from "./hosts/daemons.ts";
 import { createHost } from "./hosts/host.ts";
 import { probeGenerations, probeHost } from "./hosts/probe.ts";
 import { createImage } from "./images/component.ts";
@@ -15,7 +14,6 @@ async function program(name: string) {
   const stack = await loadStack(name);
   const facts = probeHost();
   checkHost(stack, facts);
-  restoreDaemons(name);
   const context = {
     stack: name,
     facts,

@@ -122,6 +122,7 @@ async function engine<T>(
 
 export async function preview(name: string, options: StepOptions = {}): Promise<{ changes: Changes }> {
   const stack = await workspace(name);
+  restoreDaemons(name);
   const result = await engine("preview", options, (o) => stack.preview(o));
   return { changes: result.changeSummary as Changes };
 }
@@ -132,6 +133,7 @@ export async function up(name: string, options: StepOptions = {}): Promise<{ cha
   checkHost(declared, probeHost());
   const stack = await workspace(name);
   recordBefore(name);
+  restoreDaemons(name);
   const result = await engine("up", options, (o) => stack.up(o));
   return { changes: (result.summary.resourceChanges ?? {}) as Changes, outputs: parseOutputs(result.outputs) };
 }

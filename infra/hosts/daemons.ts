@@ -21,9 +21,9 @@ function launch(name: string, start: string, answers: string, log: string): stri
   return [
     `mkdir -p "$(dirname ${log})"`,
     `env -u GUESTBENCH_CAMPAIGN -u GUESTBENCH_STACK setsid ${start} </dev/null >>${log} 2>&1 &`,
-    "i=0",
+    "daemon=$!; i=0",
     `until ${answers} >/dev/null 2>&1; do`,
-    `  i=$((i+1)); if [ $i -ge 300 ]; then echo "${name} did not answer within 30 seconds; its last words:" >&2; tail -n 15 ${log} >&2; exit 1; fi`,
+    `  i=$((i+1)); if [ $i -ge 300 ] || ! kill -0 $daemon 2>/dev/null; then echo "${name} ended or did not answer within 30 seconds; its last words:" >&2; tail -n 15 ${log} >&2; exit 1; fi`,
     "  sleep 0.1",
     "done",
   ].join("\n");
@@ -47,10 +47,12 @@ export function dockerDaemon(stack: string): HostObject & DaemonAccess {
   const uri = `unix://${run}/docker.sock`;
   const command = [
     `dockerd --host ${uri} --data-root ${state} --exec-root ${run}/exec --pidfile ${run}/docker.pid`,
-    "--bridge none --iptables=false --ip6tables=false --ip-forward=false --ip-masq=false --userland-proxy=false --config-file /dev/null",
+    "--bridge none --iptables=false --ip6tables=false --ip-forward=false --ip-masq=false --userland-proxy=false",
+    `--config-file ${run}/daemon.json`,
   ].join(" ");
   const start = [
     `mkdir -p ${run} ${state}`,
+    `echo {} >${run}/daemon.json`,
     launch("dockerd", command, `docker -H ${uri} version`, `${run}/dockerd.log`),
   ].join("\n");
   return {
@@ -161,7 +163,7 @@ export function chooseDaemons(stack: string, facts: HostFacts, hugetlbfs: string
 
 /** Brings back daemons of the stack that died or were lost with a reboot: without them, not even a destroy can work. */
 export function restoreDaemons(stack: string): string[] {
-  const daemons = readMarkers(stack).filter((m) => m.kind === "daemon");
+  const daemons = readMarkers(stack).filter((m) => m.kind === "daemon" && m.complete);
   return [...missingObjects(daemons)].map((marker) => {
     if (marker.restore === null) {
       throw new InfraError(

@@ -1,6 +1,8 @@
 /** The bare-metal host as a Pulumi component: huge pages, the daemons, and a provider for each of them. */
+import { join } from "node:path";
 import type * as pulumi from "@pulumi/pulumi";
 import { component, docker, libvirt } from "../providers.ts";
+import { runtimeDir } from "../toolchain/paths.ts";
 import type { Accelerator } from "./accelerator.ts";
 import { chooseDaemons, type DaemonAccess } from "./daemons.ts";
 import { hugePagePool, hugetlbfsMount } from "./huge-pages.ts";
@@ -26,10 +28,10 @@ export interface HostComponent extends HostContext {
     object: HostObject,
     parent: pulumi.Resource,
     dependsOn?: pulumi.Resource[],
-    follows?: string[],
+    follows?: pulumi.Resource[],
   ): HostResource;
-  /** Resources that a guest on huge pages waits for. */
-  hugePages: pulumi.Resource[];
+  /** What virtual machines wait for: huge pages, and a place for their consoles. */
+  guestNeeds: pulumi.Resource[];
 }
 
 export interface HostNeeds {
@@ -37,6 +39,12 @@ export interface HostNeeds {
   libvirt: boolean;
   /** Page size → pages to add to the pool. */
   hugePages: Record<string, number>;
+}
+
+/** Directory that the guests' consoles are written to. */
+export function consoleDir(stack: string): HostObject {
+  const name = join(runtimeDir(stack), "console");
+  return { kind: "directory", name, exists: `[ -d ${name} ]`, create: `mkdir -p ${name}`, remove: `rm -rf ${name}` };
 }
 
 export function createHost(context: HostContext, needs: HostNeeds): HostComponent {
@@ -51,13 +59,14 @@ export function createHost(context: HostContext, needs: HostNeeds): HostComponen
     const mounts = mount ? [object(mount, parent)] : [];
     const dockerd = needs.docker ? object(daemons.docker, parent) : null;
     const libvirtd = needs.libvirt ? object(daemons.libvirt, parent, [...mounts, ...pools]) : null;
+    const consoles = needs.libvirt ? [object(consoleDir(stack), parent)] : [];
     // unknown until the daemon runs, so that a first preview does not try to reach it
     const once = (resource: HostResource, uri: string) => resource.stdout.apply(() => uri);
     return {
       ...context,
       daemons,
       object,
-      hugePages: [...pools, ...mounts],
+      guestNeeds: [...pools, ...mounts, ...consoles],
       providers: {
         docker:
           dockerd &&

@@ -3,7 +3,8 @@
  * with a marker file. The marker says that the object is ours, which generation it is, and how to remove it, and is
  * written before the object, so that a killed `up` leaves nothing that `recover` does not know.
  */
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
@@ -33,7 +34,7 @@ export const markerSchema = z.strictObject({
   exists: z.string(),
   remove: z.string(),
   restore: z.string().nullable(),
-  order: z.number(),
+  complete: z.boolean().describe("false while it is being made, and for good if that failed"),
 });
 export type Marker = z.infer<typeof markerSchema>;
 
@@ -41,7 +42,10 @@ export function objectsDir(stack: string): string {
   return join(hostStateDir(stack), "objects");
 }
 
-const fileName = (kind: string, name: string) => `${kind}--${name.replaceAll("/", "_")}.json`;
+/** Where the marker of an object is, or would be. */
+export function markerFile(stack: string, kind: string, name: string): string {
+  return join(objectsDir(stack), `${kind}--${name.replaceAll("/", "_")}.json`);
+}
 
 /** Every marker of a stack, in the order the objects were made. */
 export function readMarkers(stack: string): Marker[] {
@@ -49,16 +53,18 @@ export function readMarkers(stack: string): Marker[] {
   if (!existsSync(dir)) return [];
   return readdirSync(dir)
     .filter((name) => name.endsWith(".json"))
-    .map((name) => markerSchema.parse(JSON.parse(readFileSync(join(dir, name), "utf8"))))
-    .sort((a, b) => a.order - b.order);
+    .map((name) => join(dir, name))
+    .map((file) => ({ file, madeAt: statSync(file, { bigint: true }).mtimeNs }))
+    .sort((a, b) => Number(a.madeAt - b.madeAt))
+    .map(({ file }) => markerSchema.parse(JSON.parse(readFileSync(file, "utf8"))));
 }
 
 const quote = (text: string) => `'${text.replaceAll("'", "'\\''")}'`;
 
 /** The create script: refuses somebody else's object, marks, makes. */
-export function renderCreate(stack: string, object: HostObject, order: number): string {
+export function renderCreate(stack: string, object: HostObject): string {
   const dir = objectsDir(stack);
-  const marker = join(dir, fileName(object.kind, object.name));
+  const marker = markerFile(stack, object.kind, object.name);
   const content: Omit<Marker, "generation"> & { generation: string } = {
     kind: object.kind,
     name: object.name,
@@ -66,7 +72,7 @@ export function renderCreate(stack: string, object: HostObject, order: number): 
     exists: object.exists,
     remove: object.remove,
     restore: object.restore ?? null,
-    order,
+    complete: false,
   };
   const refuse = `echo "${object.kind} ${object.name} is already there and is not this stack's: rename it in the stack, or remove it yourself" >&2; exit 3`;
   return [
@@ -78,18 +84,19 @@ export function renderCreate(stack: string, object: HostObject, order: number): 
     `printf %s ${quote(JSON.stringify(content))} | sed "s/@GENERATION@/$GENERATION/" >"$marker.new"`,
     `sync "$marker.new"; mv "$marker.new" "$marker"`,
     object.create,
+    `sed -i 's/"complete":false}$/"complete":true}/' "$marker"`,
   ].join("\n");
 }
 
 export function renderRemove(stack: string, object: HostObject): string {
-  const marker = join(objectsDir(stack), fileName(object.kind, object.name));
+  const marker = markerFile(stack, object.kind, object.name);
   return ["set -eu", `(\n${object.remove}\n)`, `rm -f ${quote(marker)}`].join("\n");
 }
 
+const digest = (text: string) => createHash("sha256").update(text).digest("hex").slice(0, 12);
+
 /** The command resource of an object. */
 export type HostResource = pulumi.CustomResource & { stdout: pulumi.Output<string> };
-
-let order = 0;
 
 /**
  * Declares the object. `generation` comes from the host's probe: what the marker says while the object is there, and a
@@ -100,20 +107,28 @@ export function hostObject(
   object: HostObject,
   generation: string,
   options: pulumi.CustomResourceOptions,
-  follows: pulumi.Input<string>[] = [],
+  follows: pulumi.Resource[] = [],
 ): HostResource {
-  order += 1;
+  const create = renderCreate(stack, object);
   const { local } = command();
   return new local.Command(
     `${object.kind}-${object.name}`,
     {
-      create: renderCreate(stack, object, order),
+      create,
       delete: renderRemove(stack, object),
       environment: { GENERATION: generation },
-      triggers: [generation, ...follows],
+      // made anew when it was lost, when the way to make it changes, or with what it hangs on
+      triggers: object.restore
+        ? [generation]
+        : [generation, digest(create), ...follows.map((resource) => (resource as HostResource).id)],
       addPreviousOutputInEnv: false,
       interpreter: ["/bin/sh", "-c"],
     },
-    { ...options, deleteBeforeReplace: true },
+    {
+      ...options,
+      deleteBeforeReplace: true,
+      // restarting a daemon would cut the engine off from what hangs on it: how it was started stays until it is destroyed
+      ...(object.restore ? { ignoreChanges: ["create", "delete"] } : {}),
+    },
   );
 }

@@ -129,6 +129,6 @@ export function probeGenerations(
   return (kind, name) => {
     const marker = markers.find((m) => m.kind === kind && m.name === name);
     // a daemon that died is started again before the program declares anything: it is never made anew
-    return marker && (marker.kind === "daemon" || !gone.has(marker)) ? marker.generation : made;
+    return marker?.complete && (marker.kind === "daemon" || !gone.has(marker)) ? marker.generation : made;
   };
 }

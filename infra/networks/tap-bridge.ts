@@ -99,16 +99,14 @@ export const tapBridge = defineNetwork({
   }),
   create: (plan, network, host) =>
     component<NetworkComponent>("network", plan.name, { parent: host.resource }, (parent) => {
-      const made = bridgeObject(plan);
-      const bridge = host.object(made, parent);
+      const bridge = host.object(bridgeObject(plan), parent);
       // what hangs on the bridge is made anew when the bridge is
-      const follows = [host.generation(made.kind, made.name)];
-      host.object(clientObject(plan, network.namespace), parent, [bridge], follows);
+      host.object(clientObject(plan, network.namespace), parent, [bridge], [bridge]);
       return {
         plan,
         tap: (name, owner) => ({
           interface: name,
-          resource: host.object(tapObject(plan, name), owner, [bridge], follows),
+          resource: host.object(tapObject(plan, name), owner, [bridge], [bridge]),
         }),
         output: {
           type: plan.type,

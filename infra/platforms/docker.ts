@@ -75,6 +75,7 @@ function dockerImage(context: Context): Docker.RemoteImage {
           build: {
             context: plan.containerContext ?? "",
             labels: { "guestbench.stack": context.plan.stack },
+            useLegacyBuilder: true,
             forceRemove: true,
           },
           forceRemove: true,
@@ -144,7 +145,7 @@ export const docker = definePlatform({
         networkMode: network.name,
         networksAdvanced: [{ name: network.name, ipv4Address: plan.address, macAddress: macOf(plan.address) }],
         cpuSet: plan.cpus,
-        cpus: String(Math.min(plan.guest.vcpus, cpusOf(plan.cpus).length)),
+        cpus: Math.min(plan.guest.vcpus, cpusOf(plan.cpus).length).toFixed(1),
         memory: plan.guest.memoryMiB,
         memorySwap: plan.guest.memoryMiB,
         mustRun: plan.guest.power === "on",

@@ -40,17 +40,26 @@ export function escapeXml(text: string): string {
 
 const PAGE: Record<string, string> = { "2MiB": "size='2' unit='MiB'", "1GiB": "size='1' unit='GiB'" };
 
-function disk(spec: DomainSpec): string[] {
-  if (!spec.disk) return [];
-  const io = spec.disk.cache === "none" || spec.disk.cache === "directsync" ? " io='native'" : " io='threads'";
+/**
+ * The disk, as arguments of QEMU's own: every boot starts from the same image, because what a guest writes goes to a
+ * nameless temporary file that ends with it. (libvirt's <transient/> names that file, and its Terraform provider then
+ * refuses a disk that is not in a storage pool.)
+ */
+function disk({ disk: found, architecture, machine }: DomainSpec): string[] {
+  if (!found) return [];
+  const aio = found.cache === "none" || found.cache === "directsync" ? "native" : "threads";
+  const path = found.path.replaceAll(",", ",,");
+  const argv = [
+    ...["-drive", `file=${path},format=raw,if=none,id=root,cache=${found.cache},aio=${aio},snapshot=on`],
+    ...[
+      "-device",
+      `virtio-blk-pci,drive=root,id=rootdisk,bus=${architecture === "x86_64" && machine === "pc" ? "pci.0" : "pcie.0"},addr=1e`,
+    ],
+  ];
   return [
-    "    <disk type='file' device='disk'>",
-    `      <driver name='qemu' type='raw' cache='${spec.disk.cache}'${io}/>`,
-    `      <source file='${escapeXml(spec.disk.path)}'/>`,
-    "      <target dev='vda' bus='virtio'/>",
-    // every boot starts from the same disk: what a guest writes ends with it
-    "      <transient/>",
-    "    </disk>",
+    "  <qemu:commandline>",
+    ...argv.map((argument) => `    <qemu:arg value='${escapeXml(argument)}'/>`),
+    "  </qemu:commandline>",
   ];
 }
 
@@ -78,7 +87,7 @@ function security(models: readonly string[]): string[] {
 export function renderDomain(spec: DomainSpec): string {
   const vcpus = Array.from({ length: spec.vcpus }, (_, vcpu) => `    <vcpupin vcpu='${vcpu}' cpuset='${spec.cpus}'/>`);
   return [
-    `<domain type='${spec.accelerator === "kvm" ? "kvm" : "qemu"}'>`,
+    `<domain type='${spec.accelerator === "kvm" ? "kvm" : "qemu"}' xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0'>`,
     `  <name>${escapeXml(spec.name)}</name>`,
     `  <uuid>${spec.uuid}</uuid>`,
     `  <metadata><guestbench:guest xmlns:guestbench='urn:guestbench' stack='${escapeXml(spec.stack)}'/></metadata>`,
@@ -105,7 +114,6 @@ export function renderDomain(spec: DomainSpec): string {
     "  <on_crash>destroy</on_crash>",
     "  <devices>",
     `    <emulator>${spec.emulator}</emulator>`,
-    ...disk(spec),
     ...nic(spec),
     `    <serial type='file'><source path='${escapeXml(spec.console)}'/><target port='0'/></serial>`,
     "    <rng model='virtio'><backend model='random'>/dev/urandom</backend></rng>",
@@ -113,6 +121,7 @@ export function renderDomain(spec: DomainSpec): string {
     "    <controller type='usb' model='none'/>",
     "  </devices>",
     ...security(spec.securityModels),
+    ...disk(spec),
     "</domain>",
     "",
   ].join("\n");

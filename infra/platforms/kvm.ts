@@ -8,6 +8,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import { libvirtPidDir } from "../hosts/daemons.ts";
 import { PAGE_KIB } from "../hosts/huge-pages.ts";
+import { type HostObject, markerFile } from "../hosts/objects.ts";
 import type { Boot } from "../outputs.ts";
 import { libvirt } from "../providers.ts";
 import { addressSchema, guestFields, netmaskOf } from "../schema.ts";
@@ -123,6 +124,27 @@ const IGNORED = [
   "video",
 ];
 
+/**
+ * Two records around a definition. A start that fails while libvirt's provider creates a domain leaves it defined and
+ * unknown to the engine: the slot finds a domain of ours that was never recorded as defined, and clears it.
+ */
+function domainObjects({ name, stack }: DomainSpec, uri: string): { slot: HostObject; defined: HostObject } {
+  const virsh = `virsh -q -c '${uri}'`;
+  const known = `${virsh} dominfo ${name} >/dev/null 2>&1`;
+  const clear = [
+    `if ${known}; then`,
+    `  ${virsh} dumpxml ${name} | grep -q urn:guestbench || { echo "domain ${name} is already there and is not this stack's: remove it yourself" >&2; exit 3; }`,
+    `  ${virsh} destroy ${name} >/dev/null 2>&1 || true`,
+    `  ${virsh} undefine ${name} >/dev/null`,
+    "fi",
+  ].join("\n");
+  const recorded = markerFile(stack, "definition", name);
+  return {
+    slot: { kind: "domain", name, exists: `[ -e '${recorded}' ] && ${known}`, create: clear, remove: clear },
+    defined: { kind: "definition", name, exists: known, create: "true", remove: "true", shared: true },
+  };
+}
+
 function define(
   context: GuestContext<Guest>,
   spec: DomainSpec,
@@ -130,7 +152,9 @@ function define(
   on: boolean,
 ): pulumi.Resource {
   const { host, resource } = context;
-  return new (libvirt().Domain)(
+  const { slot, defined } = domainObjects(spec, host.daemons.libvirt.uri);
+  const cleared = host.object(slot, resource, dependsOn);
+  const domain = new (libvirt().Domain)(
     `domain-${spec.name.replace(`gb-${spec.stack}-`, "")}`,
     {
       name: spec.name,
@@ -141,12 +165,16 @@ function define(
     },
     {
       parent: resource,
-      dependsOn,
+      dependsOn: [...dependsOn, cleared],
+      // clearing the slot removes the domain, whoever made it
+      deletedWith: cleared,
+      replacementTrigger: cleared.id,
       deleteBeforeReplace: true,
       ignoreChanges: on ? IGNORED : [...IGNORED, "running"],
       ...(host.providers.libvirt ? { provider: host.providers.libvirt } : {}),
     },
   );
+  return host.object(defined, resource, [domain]);
 }
 
 function functionalOnly(accelerator: string): string | null {
@@ -185,7 +213,7 @@ export const kvm = definePlatform({
     const { guest } = plan;
     const tap = guest.preCreatedTap ? network.tap(tapOf(plan.address), resource) : null;
     const specs = profilesOf(guest).map((profile) => ({ profile, spec: domainSpec(plan, host, profile) }));
-    const needed = [image.resource, network.resource, ...(tap ? [tap.resource] : []), ...host.hugePages];
+    const needed = [image.resource, network.resource, ...(tap ? [tap.resource] : []), ...host.guestNeeds];
     // one after the other: its provider starts a new definition once, and the profiles share one tap
     for (const { profile, spec } of specs.toReversed()) {
       needed.push(define(context, spec, [...needed], guest.power === "on" && profile === "standard"));
