@@ -12,7 +12,7 @@ export interface BackgroundOptions {
   env: Record<string, string>;
   signal: AbortSignal;
   /** How to signal the command where ending the local process does not reach it (inside a guest). */
-  signalElsewhere?(stderr: string, name: string): Promise<void>;
+  signalElsewhere?(name: string): Promise<void>;
 }
 
 export function startBackground(argv: readonly string[], options: BackgroundOptions): BackgroundCommand {
@@ -30,10 +30,10 @@ export function startBackground(argv: readonly string[], options: BackgroundOpti
 
   const stop = async (name: "SIGINT" | "SIGTERM" | "SIGKILL"): Promise<CommandResult> => {
     if (!child.hasEnded) {
-      if (signalElsewhere) await signalElsewhere(child.stderr, name);
+      if (signalElsewhere) await signalElsewhere(name);
       else child.signal(name);
       await Promise.race([child.ended, delay(stopDeadlineMs, undefined, { ref: false })]);
-      await signalElsewhere?.(child.stderr, "SIGKILL");
+      await signalElsewhere?.("SIGKILL");
       if (!child.hasEnded) await child.end("SIGKILL");
     }
     signal.removeEventListener("abort", onAbort);

@@ -7,8 +7,10 @@ export interface CommandOptions extends RunOptions, LaunchOptions {
   signal?: AbortSignal;
   /** What a failure is: of the measurement (default) or of the testbed. */
   failure?: "workload" | "infra";
+  /** What error messages call the command; by default the argv itself. */
+  shown?: string;
   /** Called after a command was cut short or failed, to end what it left elsewhere. */
-  sweep?(output: { stdout: string; stderr: string }): Promise<void>;
+  sweep?(): Promise<void>;
 }
 
 const lastLineCount = 10;
@@ -33,7 +35,7 @@ export function lastWords(output: { stdout: string; stderr: string }, count = la
 export async function runCommand(argv: readonly string[], options: CommandOptions): Promise<CommandResult> {
   const { timeoutMs, signal, allowFailure = false } = options;
   const Failure = options.failure === "infra" ? InfraError : WorkloadError;
-  const shown = `command \`${showCommand(argv)}\``;
+  const shown = options.shown ?? `command \`${showCommand(argv)}\``;
   if (signal?.aborted) throw new Failure(`${shown} was not started: interrupted`, { cause: signal.reason });
 
   const child = launch(argv, options);
@@ -50,7 +52,7 @@ export async function runCommand(argv: readonly string[], options: CommandOption
   signal?.removeEventListener("abort", onAbort);
 
   const result = { stdout: child.stdout, stderr: child.stderr, exitCode };
-  if (cut || exitCode !== 0) await options.sweep?.(result);
+  if (cut || exitCode !== 0) await options.sweep?.();
   if (cut === "abort") throw new Failure(`${shown} was interrupted`, { cause: signal?.reason });
   if (cut === "timeout") throw new Failure(`${shown} did not end within ${timeoutMs} ms${lastWords(result)}`);
   if (spawnError) throw new Failure(`${shown} could not be started: ${spawnError.message}`, { cause: spawnError });

@@ -1,33 +1,44 @@
 /**
- * Commands inside a guest. Ending the local ssh or exec client does not end what it started in the guest, so every
- * command first says which process it is there, and is ended by that number.
+ * Commands inside a guest. Ending the local ssh or exec client does not end what it started in the guest, and not every ssh
+ * server gives a command a process group of its own. So every command carries a mark in its environment, which its
+ * children inherit, and is ended by that mark.
  */
+import { randomBytes } from "node:crypto";
 import { InfraError, WorkloadError } from "../../infra/errors.ts";
 import type { Handle } from "../../infra/outputs.ts";
 import type { CommandResult } from "../workloads/workload.ts";
-import { lastWords } from "./command.ts";
+import { lastWords, quote } from "./command.ts";
 import { launch } from "./process.ts";
 
-const marker = /^guestbench-pid (\d+)\r?\n/m;
-/** A guest that does not take the signal within this time is left to its power being cut. */
-const signalDeadlineMs = 3_000;
+/**
+ * A guest that does not take the signal in time is left to its power being cut. A busy guest under software emulation
+ * needs seconds for a new connection; somebody who pressed Ctrl-C does not wait for it.
+ */
+const signalDeadlineMs = 20_000;
+const abortedDeadlineMs = 3_000;
 /** ssh's own exit code for a connection that failed. */
 const sshFailure = 255;
 
-/** The argv that runs a shell command in the guest; its first line on stderr says its process id there. */
-export function guestArgv(guest: Handle, command: string): string[] {
+const variable = "GUESTBENCH_COMMAND";
+
+/** A mark that no other command has. */
+export function newMark(): string {
+  return randomBytes(8).toString("hex");
+}
+
+/** The argv that runs a shell command in the guest under a mark. */
+export function guestArgv(guest: Handle, command: string, mark: string): string[] {
   if (!guest.access) throw new InfraError(`guest ${guest.name} has no shell to run \`${command}\` in`);
-  return [...guest.access.argv, `echo "guestbench-pid $$" >&2; ${command}`];
+  return [...guest.access.argv, `export ${variable}=${mark}; exec sh -c ${quote(command)}`];
 }
 
 /** The result as the command itself left it; a lost connection is the testbed's failure, a non-zero exit the measurement's. */
 export function checkGuestResult(
   guest: Handle,
   command: string,
-  raw: CommandResult,
+  result: CommandResult,
   allowFailure = false,
 ): CommandResult {
-  const result = { ...raw, stderr: raw.stderr.replace(marker, "") };
   const { exitCode } = result;
   if (guest.access?.type === "ssh" && exitCode === sshFailure) {
     throw new InfraError(`no connection to guest ${guest.name} for \`${command}\`${lastWords(result)}`);
@@ -40,16 +51,17 @@ export function checkGuestResult(
   return result;
 }
 
-/** Signals the process, and its group where it leads one, inside the guest. Never throws: the guest may be gone. */
-export async function signalInGuest(guest: Handle, stderr: string, name: string): Promise<void> {
-  const pid = marker.exec(stderr)?.[1];
-  if (!pid || !guest.access) return;
-  const short = name.replace(/^SIG/, "");
-  const kill = launch([
-    ...guest.access.argv,
-    `kill -${short} -${pid} 2>/dev/null || kill -${short} ${pid} 2>/dev/null`,
-  ]);
-  const timer = setTimeout(() => kill.signal("SIGKILL"), signalDeadlineMs);
+/** Signals every process in the guest that carries the mark. Never throws: the guest may be gone. */
+export async function signalInGuest(guest: Handle, mark: string, name: string, abort: AbortSignal): Promise<void> {
+  if (!guest.access) return;
+  const marked = `grep -l ${variable}=${mark} /proc/[0-9]*/environ 2>/dev/null`;
+  const script = `for f in $(${marked}); do f=\${f#/proc/}; kill -${name.replace(/^SIG/, "")} \${f%/environ}; done 2>/dev/null`;
+  const kill = launch([...guest.access.argv, script]);
+  const give = () => kill.signal("SIGKILL");
+  const timer = setTimeout(give, abort.aborted ? abortedDeadlineMs : signalDeadlineMs);
+  const onAbort = () => void setTimeout(give, abortedDeadlineMs).unref();
+  abort.addEventListener("abort", onAbort, { once: true });
   await kill.ended;
   clearTimeout(timer);
+  abort.removeEventListener("abort", onAbort);
 }

@@ -6,7 +6,7 @@ import type { Boot, Handle, NetworkOutput } from "../../infra/outputs.ts";
 import type { BackgroundCommand, BootContext, Parameters, WorkloadContext } from "../workloads/workload.ts";
 import { startBackground } from "./background.ts";
 import { quote, runCommand } from "./command.ts";
-import { checkGuestResult, guestArgv, signalInGuest } from "./guest-shell.ts";
+import { checkGuestResult, guestArgv, newMark, signalInGuest } from "./guest-shell.ts";
 
 export interface ContextOptions {
   stack: string;
@@ -42,22 +42,25 @@ export function createContext(options: ContextOptions): WorkloadContext & Closab
     boot: options.boot,
     saveRaw: options.saveRaw,
     async inGuest(command, run) {
-      const argv = guestArgv(guest, command);
+      const mark = newMark();
+      const argv = guestArgv(guest, command, mark);
       const result = await runCommand(argv, {
         ...{ timeoutMs: run.timeoutMs, allowFailure: true, signal, env },
-        sweep: ({ stderr }) => signalInGuest(guest, stderr, "SIGKILL"),
+        shown: `\`${command}\` in guest ${guest.name}`,
+        sweep: () => signalInGuest(guest, mark, "SIGKILL", signal),
       });
       return checkGuestResult(guest, command, result, run.allowFailure);
     },
     inClient: (argv, run) => runCommand([...network.client.argv, ...argv], { ...run, signal, env }),
     onHost: (argv, run) => runCommand(argv, { ...run, signal, env }),
     async background(where, argv) {
+      const mark = newMark();
       const places = {
-        guest: () => guestArgv(guest, `exec ${argv.map(quote).join(" ")}`),
+        guest: () => guestArgv(guest, `exec ${argv.map(quote).join(" ")}`, mark),
         client: () => [...network.client.argv, ...argv],
         host: () => argv,
       };
-      const signalElsewhere = (stderr: string, name: string) => signalInGuest(guest, stderr, name);
+      const signalElsewhere = (name: string) => signalInGuest(guest, mark, name, signal);
       const command = startBackground(places[where](), {
         ...{ env, signal },
         ...(where === "guest" ? { signalElsewhere } : {}),

@@ -46,6 +46,7 @@ describe("iperf3", () => {
       const { context, raw, asked } = fakeContext({
         ...{ parameters: { direction, seconds: 2 }, guest },
         inClient: () => fixture(file),
+        background: () => ({ ends: {} }),
       });
       const samples = await iperf3.run(context);
       expect(samples).toHaveLength(1);

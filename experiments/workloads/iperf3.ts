@@ -14,6 +14,8 @@ const parameters = z.strictObject({
 const port = 5201;
 const listenDeadlineMs = 20_000;
 const pauseMs = 50;
+/** A server that served its one test ends by itself; after this it is ended. */
+const endDeadlineMs = 2_000;
 /** Received for less than this part of the time asked for: the test was cut short. */
 const shortestPart = 0.8;
 
@@ -54,7 +56,9 @@ export default defineWorkload({
           `iperf3 -s in ${guest.name} ended (exit code ${exitCode}): ${(stderr + stdout).trim()}`,
         );
       }
-      return [sampleOf(parseIperf3(json), seconds)];
+      const sample = sampleOf(parseIperf3(json), seconds);
+      await Promise.race([server.ended, delay(endDeadlineMs, undefined, { ref: false })]);
+      return [sample];
     } finally {
       const { stdout, stderr } = await server.stop();
       await saveRaw("iperf3-server.txt", stdout + stderr);
