@@ -1,11 +1,11 @@
 /** How numbers, durations and times are written, the same in the page and in the terminal. */
 
-/** Three significant digits (or as many as asked), no exponent between 10⁻⁴ and 10⁹; whole numbers below 10⁴ keep all theirs. */
+/** Three significant digits (or as many as asked), no exponent between 10⁻⁶ and 10⁹; whole numbers below 10⁴ keep all theirs. */
 export function number(value: number, digits = 3): string {
   if (value === 0) return "0";
   if (!Number.isFinite(value)) return String(value);
   const size = Math.abs(value);
-  if (size >= 1e9 || size < 1e-4) return value.toExponential(digits - 1);
+  if (size >= 1e9 || size < 1e-6) return value.toExponential(digits - 1);
   if (size >= 10 ** digits) return size >= 1e4 ? grouped(Number(value.toPrecision(digits))) : String(Math.round(value));
   const text = value.toPrecision(digits);
   return text.includes("e") ? String(Math.round(value)) : text;

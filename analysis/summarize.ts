@@ -160,15 +160,12 @@ function ratioOf(
   own: Computed,
   primaries: Map<string, Computed>,
 ): Pick<CellSummary, "ratio" | "ratioNote"> {
-  const { baseline, cells, skipped } = loaded.campaign;
+  const { baseline, cells } = loaded.campaign;
   const without = (ratioNote: string) => ({ ratio: null, ratioNote });
   if (baseline === null) return without("the stack names no baseline");
-  if (cell.guest === baseline) return without("is the baseline");
+  if (cell.guest === baseline) return without("baseline");
   const same = cells.find((other) => other.guest === baseline && sameMeasurement(other, cell));
-  if (!same) {
-    const skip = skipped.find((s) => s.guest === baseline && s.spec === cell.spec && s.label === cell.label);
-    return without(`${baseline} has no value${skip ? `: ${skip.reason}` : ""}`);
-  }
+  if (!same) return without(`${baseline} has no value`);
   const base = primaries.get(same.id) as Computed;
   if (own.series.median === null) return without("no value");
   if (base.series.median === null) return without(`${baseline} has no value`);

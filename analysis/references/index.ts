@@ -56,7 +56,7 @@ function verdict(
     if (reference.cpu !== null) {
       if (hostCpu === null) obstacles.push(`this host's CPU is not recorded (study: ${reference.cpu.name})`);
       else if (!reference.cpu.pattern.test(hostCpu))
-        obstacles.push(`other hardware: ${hostCpu}, study: ${reference.cpu.name}`);
+        obstacles.push(`other hardware: ${hostCpu}, not ${reference.cpu.name}`);
     }
   }
   if (obstacles.length > 0) return { comparable: false, reason: obstacles.join("; ") };

@@ -11,7 +11,7 @@ export function head(loaded: Loaded, summary: Summary): Html {
 <h1>Stack ${summary.stack}: ${summary.specs.join(", ")}</h1>
 <p class="muted">Campaign ${summary.campaign}, begun ${instant(summary.createdAt)}${summary.hostCpu && ` on ${summary.hostCpu}`}</p>
 <p class="verdict${!good && " bad"}">${completeness.verdict}</p>
-${remarks(loaded, summary).map((remark) => html`<p>${remark}</p>`)}
+<p>${remarks(loaded, summary).join(" ")}</p>
 ${functionalBanner(summary)}`;
 }
 

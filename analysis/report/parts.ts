@@ -5,7 +5,7 @@ import { type Html, html } from "./html.ts";
 
 /** The sign of guests whose numbers are no measurement of cost. */
 export function mark(functionalOnly: string | null | undefined): Html | null {
-  return functionalOnly ? html`<abbr title="functional only">†</abbr>` : null;
+  return functionalOnly ? html`\u00a0<abbr title="functional only">†</abbr>` : null;
 }
 
 export function medianOf(series: Pick<Series, "median" | "unit">): string {
@@ -20,9 +20,9 @@ export function intervalOf(series: Pick<Series, "interval" | "intervalNote" | "u
 }
 
 export function ratioOf(cell: CellSummary): Html {
-  if (cell.ratio === null) return html`<small>${cell.ratioNote ?? "none"}</small>`;
-  const range = cell.ratio.interval === null ? "no interval" : `${interval(cell.ratio.interval)} ×`;
-  return html`${number(cell.ratio.value)}\u00a0×<small class="nowrap">${range}</small>`;
+  if (cell.ratio === null) return html`<small class="note">${cell.ratioNote ?? "none"}</small>`;
+  const range = cell.ratio.interval === null ? "no interval" : interval(cell.ratio.interval);
+  return html`<span>${number(cell.ratio.value)}\u00a0×</span><small class="nowrap">${range}</small>`;
 }
 
 /** A link to a file of the campaign's folder; text alone where the path leads out of it. */
@@ -35,20 +35,23 @@ export function rawLink(path: string): Html {
 /** Rows of name and value; nested facts get their path as a name, long lists are folded. */
 export function facts(caption: string, values: Readonly<Record<string, unknown>>): Html {
   const rows = Object.entries(values).map(
-    ([name, value]) => html`<tr><th scope="row">${spaced(name)}</th><td>${fact(value)}</td></tr>`,
+    ([name, value]) => html`<tr><th scope="row">${spaced(name)}</th><td>${fact(value, name)}</td></tr>`,
   );
   return html`<table class="facts"><caption>${caption}</caption><tbody>${rows}</tbody></table>`;
 }
 
 const FOLD_FROM = 12;
 
-function fact(value: unknown): Html {
+function fact(value: unknown, name = ""): Html {
   if (value === null || value === undefined) return html`<span class="muted">none</span>`;
   if (typeof value === "boolean") return html`${value ? "yes" : "no"}`;
+  if (typeof value === "number" && /bytes$/i.test(name)) return html`${quantity(value / 1e6, "MB")}`;
   if (typeof value !== "object") return html`${String(value)}`;
   const parts = Array.isArray(value)
     ? value.map((item) => html`${typeof item === "object" && item !== null ? fact(item) : String(item)}`)
-    : Object.entries(value).map(([name, inner]) => html`<span class="muted">${spaced(name)}</span> ${fact(inner)}`);
+    : Object.entries(value).map(
+        ([name, inner]) => html`<span class="muted">${spaced(name)}</span> ${fact(inner, name)}`,
+      );
   if (parts.length === 0) return html`<span class="muted">none</span>`;
   const list = html`${parts.map((part, i) => html`${i > 0 && ", "}${part}`)}`;
   return parts.length < FOLD_FROM ? list : html`<details><summary>${parts.length} entries</summary>${list}</details>`;

@@ -9,7 +9,8 @@ export const styles = `
 @media (prefers-color-scheme: dark) { :root { ${dark} } }
 * { box-sizing: border-box; }
 html { -webkit-text-size-adjust: 100%; }
-body { margin: 0; background: var(--paper); color: var(--ink); font: 15px/1.5 system-ui, sans-serif; overflow-wrap: anywhere; }
+body { margin: 0; background: var(--paper); color: var(--ink); font: 15px/1.5 system-ui, sans-serif; overflow-wrap: break-word; }
+code, pre, .tool { overflow-wrap: anywhere; }
 main, header, footer { max-width: 1180px; margin: 0 auto; padding: 0 24px; }
 header { padding-top: 36px; }
 footer { padding-bottom: 48px; color: var(--muted); }
@@ -17,7 +18,7 @@ h1 { font-size: 28px; line-height: 1.2; margin: 0 0 6px; letter-spacing: -0.01em
 h2 { font-size: 21px; line-height: 1.3; margin: 52px 0 8px; padding-top: 14px; border-top: 1px solid var(--rule); }
 h3 { font-size: 17px; margin: 34px 0 10px; }
 h3 small, h2 small { font-size: 13px; font-weight: 400; color: var(--muted); margin-left: 6px; }
-p { margin: 6px 0; max-width: 76ch; }
+p { margin: 6px 0; max-width: 780px; }
 a { color: var(--accent); }
 small, .muted, figcaption { color: var(--muted); font-size: 12.5px; }
 nav { margin: 16px 0 0; font-size: 14px; line-height: 1.9; }
@@ -33,15 +34,16 @@ table { border-collapse: collapse; font-size: 13.5px; line-height: 1.4; font-var
 caption { text-align: left; color: var(--muted); font-size: 12.5px; padding: 0 0 6px; }
 th, td { text-align: left; vertical-align: top; padding: 7px 14px 7px 0; border-bottom: 1px solid var(--rule); font-weight: 400; }
 thead th { color: var(--muted); font-size: 12.5px; vertical-align: bottom; border-bottom-color: var(--muted); }
-tbody th { font-weight: 600; }
-.figures td, .nowrap { white-space: nowrap; }
+tbody th { font-weight: 600; white-space: nowrap; }
+.nowrap, td small.nowrap { white-space: nowrap; }
 td small { display: block; white-space: normal; }
-td.number, th.number { text-align: right; }
-.functional td { color: var(--muted); }
+.verdict-text { min-width: 150px; }
+.note { min-width: 88px; line-height: 1.6; }
+.functional td, td.functional { color: var(--muted); }
 .outlier { color: var(--alert); white-space: nowrap; }
 .glance tbody th { white-space: nowrap; padding-right: 24px; }
 .glance tbody th small { display: block; margin: 0; font-weight: 400; }
-.glance td { white-space: nowrap; }
+.glance td small { white-space: nowrap; }
 .pair { display: grid; grid-template-columns: minmax(0, 420px) minmax(0, 1fr); gap: 12px 36px; align-items: start; }
 figure { margin: 0; }
 figure svg { display: block; width: 100%; height: auto; max-width: 480px; }
@@ -50,7 +52,8 @@ pre { background: var(--tint); padding: 12px 14px; overflow-x: auto; font-size: 
 details { margin: 12px 0; }
 summary { cursor: pointer; color: var(--accent); font-size: 14px; }
 ol, ul { margin: 6px 0; padding-left: 22px; }
-.facts th { width: 220px; color: var(--muted); font-weight: 400; }
+.facts { margin-top: 16px; }
+.facts th { white-space: normal; width: 220px; color: var(--muted); font-weight: 400; }
 .settings td, .settings th { white-space: nowrap; }
 @media (max-width: 1020px) { .pair { grid-template-columns: minmax(0, 1fr); } }
 @media (max-width: 620px) {
@@ -58,14 +61,13 @@ ol, ul { margin: 6px 0; padding-left: 22px; }
   header { padding-top: 22px; }
   h1 { font-size: 23px; }
   h3 small, h2 small { display: block; margin: 0; }
-  .glance th:first-child { position: sticky; left: 0; background: var(--paper); z-index: 1; white-space: normal; min-width: 108px; max-width: 116px; padding-right: 8px; }
   .cards thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
-  .cards, .cards tbody, .cards tr, .cards th, .cards td { display: block; border: 0; padding: 0; }
+  .cards, .cards caption, .cards tbody, .cards tr, .cards th, .cards td { display: block; border: 0; padding: 0; }
   .cards tr { border-top: 1px solid var(--rule); padding: 9px 0; }
-  .cards td { display: grid; grid-template-columns: 108px minmax(0, 1fr); gap: 0 10px; padding: 2px 0; white-space: normal; text-align: left; }
-  .cards td.number { text-align: left; }
+  .cards td { display: grid; grid-template-columns: 120px minmax(0, 1fr); gap: 0 10px; padding: 2px 0; white-space: normal; text-align: left; }
   .cards td::before { content: attr(data-label); color: var(--muted); font-size: 12.5px; grid-row: span 4; }
-  .cards td small { grid-column: 2; }
+  .cards td > *, .cards td small { grid-column: 2; }
+  .cards caption { padding-bottom: 8px; }
   .cards td.whole { display: block; }
   .cards td.whole::before { content: none; }
   .facts th { width: 120px; }

@@ -31,7 +31,7 @@ function guestTable(guests: Loaded["campaign"]["guests"]): Html {
 <tbody>
 ${line("platform", (guest) => guest.platform)}
 ${line("image", (guest) => guest.image)}
-${line("accelerator", (guest) => html`${guest.accelerator} ${mark(guest.functionalOnly)}`)}
+${line("accelerator", (guest) => html`${guest.accelerator}${mark(guest.functionalOnly)}`)}
 ${line("architecture", (guest) => guest.architecture)}
 ${line("virtual CPUs", (guest) => String(guest.vcpus))}
 ${line("memory", (guest) => `${guest.memoryMiB} MiB`)}

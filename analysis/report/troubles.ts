@@ -10,7 +10,7 @@ export function skips(summary: Summary): Html {
   if (summary.skipped.length === 0) return html`<p>None: every workload ran on every guest.</p>`;
   const rows = summary.skipped.map(
     (skip) =>
-      html`<tr><th scope="row">${skip.guest}</th><td data-label="Workload">${skip.label}</td><td data-label="Spec">${skip.spec}</td><td data-label="Reason">${skip.reason}</td></tr>`,
+      html`<tr><th scope="row">${skip.guest}</th><td data-label="Workload">${skip.label}</td><td data-label="Spec">${skip.spec}</td><td data-label="Reason" class="tool">${skip.reason}</td></tr>`,
   );
   return html`<div class="scroll"><table class="cards"><caption>Cells that this stack cannot measure; none of them counts as zero</caption>
 <thead><tr><th scope="col">Guest</th><th scope="col">Workload</th><th scope="col">Spec</th><th scope="col">Reason</th></tr></thead><tbody>${rows}</tbody></table></div>`;
@@ -30,7 +30,7 @@ function row(failure: FailureRow): Html {
   return html`<tr><th scope="row">${failure.guest}</th>
 <td data-label="What">${failure.label}<small>${failure.id}, attempt ${failure.attempt}; ${kind}</small></td>
 <td data-label="When">${instant(failure.at)}<small>block ${failure.block}</small></td>
-<td data-label="Error">${failure.error}</td>
+<td data-label="Error" class="tool">${failure.error}</td>
 <td data-label="Then">${failure.recovered ? "succeeded when tried again" : "no sample in this block"}</td>
-<td data-label="Raw output"><span>${raw}</span></td></tr>`;
+<td data-label="Raw output" class="tool"><span>${raw}</span></td></tr>`;
 }

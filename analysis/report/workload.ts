@@ -2,7 +2,7 @@
 
 import { momentsOf } from "../figures/phases.ts";
 import type { Figure } from "../figures/render.ts";
-import { number, plural, quantity } from "../format.ts";
+import { plural, quantity } from "../format.ts";
 import type { CellSummary, Series, Summary } from "../summary.ts";
 import type { WorkloadRow } from "../workloads.ts";
 import { type Html, html, trusted } from "./html.ts";
@@ -39,11 +39,9 @@ function results(summary: Summary, row: WorkloadRow): Html {
   const labels = [
     "Median, 95 % interval",
     baseline === null ? "Ratio" : `Ratio to ${baseline}`,
-    "Mean",
-    "Std dev",
+    "Mean, std dev",
     "Measured",
     ...(published ? [`Published, ${published}`] : []),
-    "Stopped by",
   ];
   return html`
 <table class="cards">
@@ -56,13 +54,11 @@ function results(summary: Summary, row: WorkloadRow): Html {
     const cells = [
       html`<strong class="nowrap">${medianOf(cell)}</strong>${intervalOf(cell)}`,
       ratioOf(cell),
-      html`<span class="nowrap">${cell.mean === null ? "–" : quantity(cell.mean, cell.unit)}</span>`,
-      html`<span class="nowrap">${cell.sd === null ? "–" : quantity(cell.sd, cell.unit)}</span>`,
+      meanOf(cell),
       measured(cell),
       ...(published ? [reference(cell)] : []),
-      html`${stopText(cell)}`,
     ];
-    return html`<tr class="${cell.functionalOnly && "functional"}"><th scope="row">${guest.name} ${mark(cell.functionalOnly)}</th>${cells.map((text, i) => html`<td data-label="${labels[i]}">${text}</td>`)}</tr>`;
+    return html`<tr class="${cell.functionalOnly && "functional"}"><th scope="row">${guest.name}${mark(cell.functionalOnly)}</th>${cells.map((text, i) => html`<td data-label="${labels[i]}">${text}</td>`)}</tr>`;
   })}</tbody>
 </table>`;
 }
@@ -73,24 +69,24 @@ function measured(cell: CellSummary): Html {
   const outliers =
     cell.outliers === 0 ? null : html`<small class="outlier">${plural(cell.outliers, "outlier")}</small>`;
   const failures = cell.failures === 0 ? null : html`<small>${plural(cell.failures, "failed run")}</small>`;
-  return html`<span class="nowrap">${cell.boots} ${unit},</span> <span class="nowrap">${plural(cell.runs, "run")}</span>${samples}${outliers}${failures}`;
+  return html`<span class="nowrap">${cell.boots} ${unit},</span> <span class="nowrap">${plural(cell.runs, "run")}</span>${samples}${outliers}${failures}<small>${stopText(cell)}</small>`;
 }
 
 function reference({ reference: published }: CellSummary): Html {
   if (published === null) return html`<span class="muted">none</span>`;
   const verdict = `${published.comparable ? "comparable" : "not comparable"}: ${published.reason}`;
-  return html`<span class="nowrap" title="${published.source}">${quantity(published.value, published.unit)}</span><small>${verdict}</small>`;
+  return html`<span class="nowrap" title="${published.source}">${quantity(published.value, published.unit)}</span><small class="verdict-text">${verdict}</small>`;
 }
 
 function stopText({ stopReason }: CellSummary): string {
-  if (stopReason === null) return "not recorded";
+  if (stopReason === null) return "stop not recorded";
   return {
-    precision: "precision reached",
-    "max-boots": "most boots",
-    budget: "budget used up",
+    precision: "until precise enough",
+    "max-boots": "up to the boot limit",
+    budget: "until the budget was used up",
     once: "once is enough",
-    failed: "failures",
-    interrupted: "interruption",
+    failed: "given up after failures",
+    interrupted: "until interrupted",
   }[stopReason];
 }
 
@@ -98,7 +94,7 @@ function phases(summary: Summary, row: WorkloadRow, figure: Figure | null): Html
   if (figure === null) return null;
   const rows = summary.guests.flatMap((guest) => {
     const cell = row.cells.get(guest.name);
-    return cell ? momentsOf(cell).map((moment) => seriesRow(cell, moment)) : [];
+    return cell ? momentsOf(cell).map((moment) => seriesRow(cell, moment, "Moment")) : [];
   });
   return html`
 <h4>Moments of the boot</h4>
@@ -113,24 +109,30 @@ function alsoRecorded(summary: Summary, row: WorkloadRow): Html | null {
     const cell = row.cells.get(guest.name);
     if (!cell) return [];
     const shown = new Set(momentsOf(cell).map((moment) => moment.metric));
-    return cell.secondary.filter((series) => !shown.has(series.metric)).map((series) => seriesRow(cell, series));
+    return cell.secondary
+      .filter((series) => !shown.has(series.metric))
+      .map((series) => seriesRow(cell, series, "Metric"));
   });
   if (rows.length === 0) return null;
   return html`<details><summary>Also recorded for ${row.label}</summary><div class="scroll">${seriesTable(`${row.label}: other metrics`, "Metric", rows)}</div></details>`;
 }
 
 function seriesTable(caption: string, what: string, rows: readonly Html[]): Html {
-  const heads = ["Guest", what, "Median, 95 % interval", "Mean", "Std dev", "Samples"];
+  const heads = ["Guest", what, "Median, 95 % interval", "Mean, std dev", "Samples"];
   return html`<table class="cards"><caption>${caption}</caption><thead><tr>${heads.map((head) => html`<th scope="col">${head}</th>`)}</tr></thead><tbody>${rows}</tbody></table>`;
 }
 
-function seriesRow(cell: CellSummary, series: Series): Html {
+function seriesRow(cell: CellSummary, series: Series, what: string): Html {
   const outliers =
     series.outliers === 0 ? null : html`<small class="outlier">${plural(series.outliers, "outlier")}</small>`;
-  return html`<tr class="${cell.functionalOnly && "functional"}"><th scope="row">${cell.guest} ${mark(cell.functionalOnly)}</th>
-<td data-label="Moment">${series.metric}</td>
+  return html`<tr class="${cell.functionalOnly && "functional"}"><th scope="row">${cell.guest}${mark(cell.functionalOnly)}</th>
+<td data-label="${what}">${series.metric}</td>
 <td data-label="Median"><strong class="nowrap">${medianOf(series)}</strong>${intervalOf(series)}</td>
-<td data-label="Mean" class="nowrap">${series.mean === null ? "–" : `${number(series.mean)} ${series.unit}`}</td>
-<td data-label="Std dev" class="nowrap">${series.sd === null ? "–" : `${number(series.sd)} ${series.unit}`}</td>
+<td data-label="Mean, std dev">${meanOf(series)}</td>
 <td data-label="Samples">${series.n}${outliers}</td></tr>`;
+}
+
+function meanOf({ mean, sd, unit }: Series): Html {
+  if (mean === null) return html`<span class="muted">–</span>`;
+  return html`<span class="nowrap">${quantity(mean, unit)}</span><small class="nowrap">${sd === null ? "no sd from one sample" : `sd ${quantity(sd, unit)}`}</small>`;
 }

@@ -1,0 +1,129 @@
+import { describe, expect, it } from "vitest";
+import type { CellSummary } from "../summary.ts";
+import type { WorkloadRow } from "../workloads.ts";
+import { dotsFigure } from "./dots.ts";
+import { phasesFigure } from "./phases.ts";
+
+function cell(guest: string, values: readonly number[], overrides: Partial<CellSummary> = {}): CellSummary {
+  const sorted = [...values].sort((a, b) => a - b);
+  const series = {
+    metric: "time",
+    unit: "ms",
+    values: values.map((value, i) => ({
+      value,
+      boot: `b${i}`,
+      block: i,
+      run: `r${i}`,
+      attempt: 1,
+      at: "2026-01-01T00:00:00Z",
+      outlier: false,
+    })),
+    n: values.length,
+    boots: values.length,
+    runs: values.length,
+    median: sorted[sorted.length >> 1] ?? null,
+    mean: null,
+    sd: null,
+    interval: values.length > 1 ? { low: sorted[0] as number, high: sorted.at(-1) as number } : null,
+    intervalNote: null,
+    outliers: 0,
+  };
+  const rest = { ratio: null, ratioNote: null, reference: null, stopReason: null, failures: 0, secondary: [] };
+  const identity = {
+    id: guest,
+    guest,
+    spec: "s",
+    workload: "w",
+    parameters: {},
+    label: "w",
+    stage: "guest",
+    direction: "lower",
+  } as const;
+  return { ...identity, accelerator: "kvm", functionalOnly: null, bootUnit: "boots", ...series, ...rest, ...overrides };
+}
+
+function row(...cells: CellSummary[]): WorkloadRow {
+  const byGuest = new Map(cells.map((each) => [each.guest, each]));
+  return {
+    slug: "s-w",
+    spec: "s",
+    workload: "w",
+    label: "w",
+    unit: "ms",
+    direction: "lower",
+    cells: byGuest,
+    skipped: new Map(),
+  };
+}
+
+const count = (text: string, pattern: RegExp) => text.match(pattern)?.length ?? 0;
+
+describe("dotsFigure", () => {
+  it("draws a dot for each sample, outliers as rings, a bar and a tick per guest, in colours the page sets", async () => {
+    const values = [10, 11, 12, 30];
+    const vm = cell("vm", values);
+    (vm.values[3] as CellSummary["values"][number]).outlier = true;
+    const figure = await dotsFigure(row(cell("host", [9]), vm), ["host", "vm", "gone"]);
+    const svg = figure?.file ?? "";
+    expect(count(svg, /<path[^>]*style="fill:var\(--accent\)/g)).toBe(4);
+    expect(count(svg, /<path[^>]*style="stroke:var\(--alert\)/g)).toBe(1);
+    expect(count(svg, /<line[^>]*style="stroke:var\(--band\)/g)).toBe(1);
+    expect(count(svg, /<line[^>]*style="stroke:var\(--ink\)/g)).toBe(2);
+    expect(svg).not.toMatch(/#0\d0\d0\d/);
+    expect(svg).toMatch(
+      /^<svg xmlns="[^"]+" viewBox="0 0 420 \d+" role="img" aria-label="w, ms\. lower is better\. host: median/,
+    );
+    expect(svg).toContain("prefers-color-scheme: dark");
+    expect(figure?.inline).not.toContain("<style>");
+  });
+
+  it("greys out guests that are functional only", async () => {
+    const svg = (await dotsFigure(row(cell("vm", [1, 2], { functionalOnly: "emulated" })), ["vm"]))?.inline ?? "";
+    expect(count(svg, /<path[^>]*style="fill:var\(--muted\)/g)).toBe(2);
+    expect(svg).toContain("vm †");
+  });
+
+  it("is logarithmic from a range of 50 on, and never with a zero", async () => {
+    const text = async (a: number, b: number) =>
+      (await dotsFigure(row(cell("a", [a]), cell("b", [b])), ["a", "b"]))?.inline ?? "";
+    expect(await text(1, 51)).toContain("logarithmic");
+    expect(await text(1, 49)).not.toContain("logarithmic");
+    expect(await text(0, 49)).not.toContain("logarithmic");
+  });
+
+  it("draws the same bytes again, escapes names, and nothing where there is nothing", async () => {
+    const evil = "<script>alert(1)</script>";
+    const draw = async () => (await dotsFigure(row(cell(evil, [1, 2])), [evil]))?.file ?? "";
+    expect(await draw()).toBe(await draw());
+    expect(await draw()).not.toContain("<script");
+    expect(await draw()).toContain("&lt;script&gt;");
+    expect(await dotsFigure(row(), ["a"])).toBeNull();
+  });
+});
+
+describe("phasesFigure", () => {
+  it("puts the moments of a boot in order of time, and is left out where there are none", async () => {
+    const { secondary: _, ...own } = cell("vm", [100]);
+    const early = {
+      metric: "process",
+      unit: "ms",
+      values: [],
+      n: 1,
+      boots: 1,
+      runs: 1,
+      median: 5,
+      mean: 5,
+      sd: null,
+      interval: null,
+      intervalNote: null,
+      outliers: 0,
+    };
+    const other = { ...early, metric: "SYNs", unit: "packets" };
+    const boot = { ...own, stage: "boot" as const, secondary: [other, early] };
+    const figure = await phasesFigure(row(boot), ["vm"]);
+    expect(figure?.description).toBe("Medians. vm: process at 5.00 ms, time at 100 ms.");
+    expect(count(figure?.inline ?? "", /<path[^>]*style="fill:var\(--(accent|ink)\)/g)).toBe(2);
+    expect(await phasesFigure(row({ ...boot, secondary: [] }), ["vm"])).toBeNull();
+    expect(await phasesFigure(row({ ...boot, stage: "guest" }), ["vm"])).toBeNull();
+  });
+});
