@@ -16,7 +16,7 @@ export interface ReadyOptions {
   env?: Record<string, string>;
 }
 
-const pauseMs = 25;
+const pauseMs = 30;
 const pingWaitS = 0.2;
 /** One try of the shell once the guest is seen on the network: slow guests take seconds for a key exchange. */
 const shellTryMs = 10_000;
@@ -31,12 +31,14 @@ export async function waitReady(guest: Handle, options: ReadyOptions): Promise<{
   const startedAt = performance.now();
   const elapsed = () => performance.now() - startedAt;
   let nextPowerCheckMs = powerCheckMs;
+  /** Whether the guest has answered a ping. */
+  const seen = { onNetwork: false };
   let tries = 0;
   let last = "";
   while (elapsed() < guest.ready.deadlineMs) {
     signal.throwIfAborted();
     tries++;
-    const result = await attempt(guest, options, guest.ready.deadlineMs - elapsed());
+    const result = await attempt(guest, options, seen, guest.ready.deadlineMs - elapsed());
     if (result === null) return { durationMs: elapsed(), tries };
     last = result;
     if (boot && elapsed() > nextPowerCheckMs) {
@@ -52,12 +54,17 @@ export async function waitReady(guest: Handle, options: ReadyOptions): Promise<{
 }
 
 /** One try: null when the guest answered, else why not. */
-async function attempt(guest: Handle, options: ReadyOptions, leftMs: number): Promise<string | null> {
+async function attempt(
+  guest: Handle,
+  options: ReadyOptions,
+  seen: { onNetwork: boolean },
+  leftMs: number,
+): Promise<string | null> {
   if (guest.ready.type === "ping") return ping(guest, options);
   if (!guest.access)
     throw new InfraError(`guest ${guest.name} is to be ready when its shell answers, but has no shell`);
-  const blind = guest.access.type === "ssh" && (await ping(guest, options)) !== null;
-  const timeoutMs = Math.max(1, Math.min(blind ? blindTryMs : shellTryMs, leftMs));
+  seen.onNetwork ||= guest.access.type !== "ssh" || (await ping(guest, options)) === null;
+  const timeoutMs = Math.max(1, Math.min(seen.onNetwork ? shellTryMs : blindTryMs, leftMs));
   return tryCommand([...guest.access.argv, "true"], "the shell", timeoutMs, options);
 }
 

@@ -33,12 +33,12 @@ describe.runIf(process.getuid?.() === 0)("instantiation of a namespace", () => {
     await rm(folder, { recursive: true });
   });
 
-  async function run(boot: Boot, guest: Handle = bed.handle()) {
+  async function run(boot: Boot, guest: Handle = bed.handle(), signal = new AbortController().signal) {
     const raw = new Map<string, string>();
     const context = createBootContext({
       ...{ stack: "test", campaign: "gbwl", guest, network: bed.network, boot, parameters: {} },
       saveRaw: async (name, content) => void raw.set(name, content),
-      signal: new AbortController().signal,
+      signal,
     });
     try {
       return { raw, samples: await (instantiation as BootWorkload).run(context) };
@@ -96,6 +96,18 @@ describe.runIf(process.getuid?.() === 0)("instantiation of a namespace", () => {
     const dark = { ...bed.boot(folder, 0), start: ["true"] };
     await expect(run(dark, guest)).rejects.toThrow(/sent no reply within 0.3 s/);
     await expectNothingLeft();
+  });
+
+  it("stops everything when interrupted", async () => {
+    const controller = new AbortController();
+    const dark = { ...bed.boot(folder, 0), start: ["true"] };
+    setTimeout(() => controller.abort(new Error("Ctrl-C")), 600);
+    const startedAt = performance.now();
+    await expect(run(dark, bed.handle(), controller.signal)).rejects.toThrow();
+    expect(performance.now() - startedAt).toBeLessThan(3_000);
+    expect(execFileSync("ip", ["netns", "pids", bed.client], { encoding: "utf8" })).toBe("");
+    expect((await readdir(tmpdir())).filter((name) => name.startsWith("guestbench-capture-"))).toEqual([]);
+    execFileSync("ip", ["-n", bed.client, "neigh", "flush", "nud", "permanent"]);
   });
 
   it("hands over a start command's failure as the testbed's", async () => {

@@ -3,9 +3,10 @@
  * the client's namespace, until the first RST (or SYN-ACK) comes back. Times are the kernel's, from a capture beside it.
  */
 import { readFileSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { z } from "zod";
 import { WorkloadError } from "../../infra/errors.ts";
 import type { Sample } from "../campaign/results.ts";
@@ -71,6 +72,7 @@ async function measure(context: BootContext, folder: string): Promise<Sample[]> 
     const returned = context.start().then(() => clock.now());
     const answered = Promise.race([firstAnswer(context, watcher), lost]).then(() => prober.stop());
     const [returnedAtMs] = await Promise.all([returned, answered]);
+    await untilWritten(file);
     for (const command of running) await command.stop();
 
     const text = await context.onHost(["tcpdump", "-r", file, "-tt", "-n", nano], { timeoutMs: 60_000 });
@@ -93,6 +95,17 @@ function proberArgv(device: string, address: string): string[] {
     ...["hping3", "-I", device, "-n", "-q", "-S", "-s", `${firstSourcePort}`, "-p", `${port}`],
     ...["-i", `u${intervalUs}`, address],
   ];
+}
+
+/** The flood is over, so the capture is complete when its file has stopped growing. */
+async function untilWritten(file: string): Promise<void> {
+  const deadline = performance.now() + 2_000;
+  let before = -1;
+  for (let size = (await stat(file)).size; size !== before && performance.now() < deadline; ) {
+    before = size;
+    await delay(20);
+    size = (await stat(file)).size;
+  }
 }
 
 async function endedEarly(prober: BackgroundCommand): Promise<never> {
@@ -174,11 +187,11 @@ async function monitorProcess(context: BootContext, clock: RealtimeClock, issued
   if (context.boot.pid === null) return [];
   const pid = (await context.onHost(context.boot.pid, { ...short, allowFailure: true })).stdout.trim();
   if (!/^[1-9]\d*$/.test(pid)) return [];
-  const stat = await context.onHost(["cat", `/proc/${pid}/stat`], { ...short, allowFailure: true });
-  if (stat.exitCode !== 0) return [];
+  const told = await context.onHost(["cat", `/proc/${pid}/stat`], { ...short, allowFailure: true });
+  if (told.exitCode !== 0) return [];
   const uptimeMs = parseUptimeMs(readFileSync("/proc/uptime", "utf8"));
   const bootEpochMs = clock.now() - bootTimeMs(Number(process.hrtime.bigint()) / 1e6, uptimeMs);
-  const value = startAfter(parseStartTicks(stat.stdout), bootEpochMs, issuedAtMs);
+  const value = startAfter(parseStartTicks(told.stdout), bootEpochMs, issuedAtMs);
   return value === null
     ? []
     : [{ metric: "monitor process", value: round(value), unit: "ms", metadata: { resolutionMs: tickMs } }];
