@@ -15,7 +15,7 @@ export interface Clock {
 
 export const systemClock: Clock = { now: () => performance.timeOrigin + performance.now() };
 
-export interface ContextRequest {
+interface ContextRequest {
   handle: Handle;
   boot: Boot | null;
   cell: Cell;

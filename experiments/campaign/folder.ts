@@ -120,10 +120,17 @@ function readJson(path: string): unknown {
   }
 }
 
+const idPattern = /^(.+)-(\d{8}T\d{6}Z)-[0-9a-f]{4}$/;
+
+/** The stack a campaign's name begins with. */
+export function stackOfCampaign(id: string): string {
+  return idPattern.exec(id)?.[1] ?? "";
+}
+
 /** Campaign ids, oldest first (by the time in their name). */
 export function listCampaigns(resultsDir: string): string[] {
   if (!existsSync(resultsDir)) return [];
-  const time = (id: string) => id.match(/-(\d{8}T\d{6}Z)-[0-9a-f]{4}$/)?.[1];
+  const time = (id: string) => idPattern.exec(id)?.[2];
   return readdirSync(resultsDir, { withFileTypes: true })
     .filter((entry) => entry.isDirectory() && time(entry.name) !== undefined)
     .map((entry) => entry.name)

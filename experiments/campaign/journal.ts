@@ -88,7 +88,7 @@ export function isDiskError(error: unknown): boolean {
   return false;
 }
 
-export function diskError(path: string, cause: unknown): InfraError {
+function diskError(path: string, cause: unknown): InfraError {
   const code = (cause as NodeJS.ErrnoException).code ?? "";
   const why = DISK_CODES[code] ?? "it cannot be written";
   return new InfraError(`${path}: ${why}. Every finished sample is kept; make room, then go on with --resume.`, {

@@ -4,6 +4,7 @@ import type { Outputs } from "../../infra/outputs.ts";
 import type { Spec } from "../specs/spec.ts";
 import type { Parameters, Workload } from "../workloads/workload.ts";
 import type { Campaign, Cell } from "./results.ts";
+import type { StopRule } from "./stop.ts";
 
 /** What a plan needs to know of a guest; the same before `up` (declared) and after (from the outputs). */
 export interface PlannedGuest {
@@ -22,12 +23,6 @@ export interface Plan {
   cells: Cell[];
   skipped: Campaign["skipped"];
   stopRule: StopRule;
-}
-
-export interface StopRule {
-  minBoots: number;
-  maxBoots: number;
-  precision: number;
 }
 
 type FindWorkload = (name: string) => Workload;

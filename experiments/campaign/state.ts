@@ -3,9 +3,9 @@ import type { Campaign, CampaignEvent, Cell } from "./results.ts";
 import { median, stopReason } from "./stop.ts";
 
 /** A failed boot, or a run that failed with its infrastructure, is tried again this often within a block. */
-export const RETRIES = 2;
+const RETRIES = 2;
 /** A cell whose measurement failed in so many blocks in a row is given up. */
-export const FAILED_BLOCKS = 3;
+const FAILED_BLOCKS = 3;
 
 export type StopReason = Extract<CampaignEvent, { event: "cell.stopped" }>["reason"];
 

@@ -28,14 +28,14 @@ export function relativeHalfWidth(perBoot: readonly number[], seed: string): num
   return centre === 0 ? Number.POSITIVE_INFINITY : (high - low) / 2 / centre;
 }
 
-export interface Rule {
+export interface StopRule {
   minBoots: number;
   maxBoots: number;
   precision: number;
 }
 
 /** Why the cell is done after these boots; null: it goes on. */
-export function stopReason(perBoot: readonly number[], rule: Rule, seed: string): "precision" | "max-boots" | null {
+export function stopReason(perBoot: readonly number[], rule: StopRule, seed: string): "precision" | "max-boots" | null {
   if (perBoot.length >= rule.minBoots && relativeHalfWidth(perBoot, seed) <= rule.precision) return "precision";
   return perBoot.length >= rule.maxBoots ? "max-boots" : null;
 }

@@ -10,9 +10,10 @@ import { defineWorkload, type Workload } from "../workloads/workload.ts";
 import type { Parts } from "./engine.ts";
 import { type CampaignFolder, createFolder, writeCampaign } from "./folder.ts";
 import { openJournal } from "./journal.ts";
-import { guestsOf, planCells, type StopRule } from "./plan.ts";
+import { guestsOf, planCells } from "./plan.ts";
 import type { Power } from "./power.ts";
 import type { Campaign, Sample } from "./results.ts";
+import type { StopRule } from "./stop.ts";
 
 const sample = (metric: string, value: number, unit: string): Sample => ({ metric, value, unit, metadata: {} });
 const none = z.strictObject({});

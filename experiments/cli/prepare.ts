@@ -2,7 +2,8 @@
 import { ConfigError } from "../../infra/errors.ts";
 import { loadStack, plannedGuests, type Stack } from "../../infra/provision.ts";
 import { resolvedToolchain } from "../../infra/toolchain/index.ts";
-import { type Plan, planCells, type StopRule } from "../campaign/plan.ts";
+import { type Plan, planCells } from "../campaign/plan.ts";
+import type { StopRule } from "../campaign/stop.ts";
 import { findSpecs, specs } from "../specs/index.ts";
 import type { Spec } from "../specs/spec.ts";
 import { findWorkload } from "../workloads/index.ts";

@@ -16,7 +16,7 @@ const LINE_EVERY_MS = 15_000;
 const UPDATE_EVERY_MS = 1000;
 
 /** Time that passed and what is left of it. */
-export class StepClock {
+class StepClock {
   readonly #begun = performance.now();
   #endsAt: number;
   text = "";

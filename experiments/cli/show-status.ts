@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { localDir, resultsDir } from "../../infra/toolchain/paths.ts";
 import { Estimates } from "../campaign/estimates.ts";
-import { type CampaignFolder, folderAt, listCampaigns, readCampaign } from "../campaign/folder.ts";
+import { type CampaignFolder, folderAt, listCampaigns, readCampaign, stackOfCampaign } from "../campaign/folder.ts";
 import { readJournal } from "../campaign/journal.ts";
 import { CampaignState } from "../campaign/state.ts";
 import { type CampaignStatus, statusOf } from "../campaign/status.ts";
@@ -12,25 +12,42 @@ import { type Holder, isAlive, readHolder } from "./lock.ts";
 import type { StackOptions } from "./options.ts";
 import { about, columns, count, duration, print, printJson } from "./output.ts";
 
-export function showStatus({ stack, json }: StackOptions): void {
-  const holder = readHolder(localDir(), stack);
-  const command = holder === null ? null : { ...holder, alive: isAlive(holder) };
-  const folder = latestOf(stack, holder);
-  const campaign = folder === null ? null : lookAt(folder, command?.campaign === folder.id && command.alive);
-  if (json) printJson({ stack, command, campaign });
-  else print([commandLine(stack, command), campaign === null ? "no campaign yet" : describe(campaign)].join("\n"));
+export interface Places {
+  localDir: string;
+  resultsDir: string;
 }
 
-function latestOf(stack: string, holder: Holder | null): CampaignFolder | null {
-  const own = listCampaigns(resultsDir()).filter((id) => id.replace(/-\d{8}T\d{6}Z-[0-9a-f]{4}$/, "") === stack);
+export interface StackStatus {
+  stack: string;
+  /** The command that holds the stack, or held it when it was killed. */
+  command: (Holder & { alive: boolean }) | null;
+  /** The command's campaign, else the stack's latest. */
+  campaign: CampaignStatus | Provisioning | null;
+}
+
+export function showStatus({ stack, json }: StackOptions): void {
+  const status = statusOfStack(stack, { localDir: localDir(), resultsDir: resultsDir() });
+  if (json) printJson(status);
+  else {
+    print(commandLine(stack, status.command));
+    print(status.campaign === null ? "no campaign yet" : describe(status.campaign));
+  }
+}
+
+export function statusOfStack(stack: string, places: Places): StackStatus {
+  const holder = readHolder(places.localDir, stack);
+  const command = holder === null ? null : { ...holder, alive: isAlive(holder) };
+  const own = listCampaigns(places.resultsDir).filter((id) => stackOfCampaign(id) === stack);
   const id = holder?.campaign ?? own.at(-1);
-  return id === undefined ? null : folderAt(join(resultsDir(), id));
+  if (id === undefined) return { stack, command, campaign: null };
+  const alive = command?.campaign === id && command.alive;
+  return { stack, command, campaign: lookAt(folderAt(join(places.resultsDir, id)), alive, places) };
 }
 
 /** While the stack is provisioned a campaign has a journal, but no plan yet. */
-function lookAt(folder: CampaignFolder, alive: boolean): CampaignStatus | Provisioning | null {
+function lookAt(folder: CampaignFolder, alive: boolean, places: Places): CampaignStatus | Provisioning | null {
   if (!existsSync(folder.journal)) return null;
-  const estimates = new Estimates(join(localDir(), "estimates.json"));
+  const estimates = new Estimates(join(places.localDir, "estimates.json"));
   const { events } = readJournal(folder.journal);
   const campaign = readCampaign(folder);
   if (campaign !== null) {
@@ -40,8 +57,7 @@ function lookAt(folder: CampaignFolder, alive: boolean): CampaignStatus | Provis
   const step = events.findLast((event) => event.event === "step.started");
   const finished = events.findLast((event) => event.event === "campaign.finished");
   const sinceMs = Date.now() - Date.parse(step?.at ?? new Date().toISOString());
-  const stack = folder.id.replace(/-\d{8}T\d{6}Z-[0-9a-f]{4}$/, "");
-  const estimateMs = estimates.get(`${stack}/${step?.step}`);
+  const estimateMs = estimates.get(`${stackOfCampaign(folder.id)}/${step?.step}`);
   return {
     campaign: folder.id,
     state: finished?.event === "campaign.finished" ? finished.outcome : alive ? "running" : "dead",

@@ -1,13 +1,8 @@
 /** What up, destroy and recover do once they run. */
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import * as provision from "../../infra/provision.ts";
 import { localDir, resultsDir } from "../../infra/toolchain/paths.ts";
-import { systemClock } from "../campaign/engine.ts";
-import { type CampaignFolder, folderAt, listCampaigns, writeTeardown } from "../campaign/folder.ts";
-import { readJournal } from "../campaign/journal.ts";
 import type { Teardown } from "../campaign/results.ts";
-import { CampaignLog } from "./campaign-log.ts";
+import { closeCampaigns } from "./close-campaigns.ts";
 import { leftoversOf } from "./conclude.ts";
 import { exitCodes } from "./fail.ts";
 import { breakLock, deadHolder } from "./lock.ts";
@@ -57,10 +52,8 @@ export async function recoverStack({ stack, json }: StackOptions): Promise<numbe
     const { actions } = await provision.recover(stack, { onProgress: engineNews(news), signal });
     return { actions, teardown: await provision.attest(stack) };
   });
-  const closed = unfinishedCampaigns(stack);
-  for (const folder of closed) closeCampaign(folder, result.teardown);
+  const campaigns = closeCampaigns(resultsDir(), stack, result.teardown);
   if (result.teardown.clean) breakLock(localDir(), stack);
-  const campaigns = closed.map((folder) => folder.id);
   const { actions, teardown } = result;
   if (json) printJson({ actions, campaigns, clean: teardown.clean, checks: teardown.checks });
   else {
@@ -70,24 +63,6 @@ export async function recoverStack({ stack, json }: StackOptions): Promise<numbe
     print(attested(teardown));
   }
   return interruptedCode ?? endCode(teardown, stack);
-}
-
-/** Campaigns of the stack that nobody runs any more and that say so nowhere. */
-function unfinishedCampaigns(stack: string): CampaignFolder[] {
-  return listCampaigns(resultsDir())
-    .filter((id) => id.replace(/-\d{8}T\d{6}Z-[0-9a-f]{4}$/, "") === stack)
-    .map((id) => folderAt(join(resultsDir(), id)))
-    .filter(({ journal }) => {
-      const { events } = existsSync(journal) ? readJournal(journal) : { events: [] };
-      const last = events.findLast(({ event }) => event.startsWith("campaign."));
-      return last !== undefined && last.event !== "campaign.finished";
-    });
-}
-
-function closeCampaign(folder: CampaignFolder, teardown: Teardown): void {
-  writeTeardown(folder, teardown);
-  const log = CampaignLog.open(folder, () => systemClock.now(), true);
-  log.finish("interrupted", "killed; cleaned up by `guestbench recover`");
 }
 
 function endCode(teardown: Teardown, stack: string): number {
