@@ -11,7 +11,7 @@ const graceMs = 1_000;
 /** How long output may trickle in after the command itself ended: a child left behind can hold the pipe open for ever. */
 const drainMs = 250;
 
-export interface Ended {
+interface Ended {
   /** 128 + the signal's number where a signal ended it, as a shell would say; 127 where it could not be started. */
   exitCode: number;
   /** Why it could not be started; null where it was. */

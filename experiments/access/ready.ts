@@ -85,14 +85,14 @@ async function tryCommand(argv: string[], what: string, timeoutMs: number, optio
 }
 
 /** Whether the guest has power, as its status command says. */
-export async function hasPower(boot: Boot, options: Pick<ReadyOptions, "signal" | "env">): Promise<boolean> {
+async function hasPower(boot: Boot, options: Pick<ReadyOptions, "signal" | "env">): Promise<boolean> {
   const { signal, env = {} } = options;
   const run = { timeoutMs: 10_000, allowFailure: true, failure: "infra", signal, env } as const;
   return (await runCommand(boot.status.argv, run)).stdout.trim() === boot.status.on;
 }
 
 /** The console's last lines, for an error message. */
-export async function consoleTail(boot: Boot | null): Promise<string> {
+async function consoleTail(boot: Boot | null): Promise<string> {
   if (!boot?.console) return "";
   const text = await readFile(boot.console, "utf8").catch((error: Error) => `(no console: ${error.message})`);
   const lines = text.trimEnd().split(/\r?\n/).slice(-consoleLines);

@@ -35,14 +35,14 @@ export default defineWorkload({
 
 type ImageFile = { path: string; role: string; bytes: number };
 
-export function totalMB(files: readonly ImageFile[]): number {
+function totalMB(files: readonly ImageFile[]): number {
   const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
   if (bytes === 0) throw new WorkloadError(`image files are empty: ${files.map((file) => file.path).join(", ")}`);
   return round(bytes / bytesPerMB);
 }
 
 /** Megabytes per role; several files of one role are added up. */
-export function partsOf(files: readonly ImageFile[]): Record<string, number> {
+function partsOf(files: readonly ImageFile[]): Record<string, number> {
   const parts: Record<string, number> = {};
   for (const { role, bytes } of files) parts[`${role} MB`] = round((parts[`${role} MB`] ?? 0) + bytes / bytesPerMB);
   return parts;

@@ -1,7 +1,7 @@
 /** Reads what `tcpdump -tt -n` prints of a SYN flood, and finds the moment the guest first answered. */
 import { ParseError, WorkloadError } from "../../../infra/errors.ts";
 
-export interface Packet {
+interface Packet {
   /** Milliseconds since the epoch: the kernel's time stamp. */
   atMs: number;
   from: string;
@@ -39,7 +39,7 @@ export function parseCapture(text: string, address: string, port: number): Captu
   };
 }
 
-export interface Gaps {
+interface Gaps {
   medianMs: number;
   p99Ms: number;
   maxMs: number;
