@@ -79,16 +79,13 @@ async function compile(go: string, dir: string, target: string, ldflags: string,
     GOWORK: "off",
   };
   report({ message: "downloading Go modules" });
-  const list = await run(go, ["list", "-deps", target], dir, env);
-  const total = list.split("\n").length;
+  const stale = await run(go, ["list", "-trimpath", "-deps", "-f", "{{.Stale}}", target], dir, env);
+  const total = stale.split("\n").filter((answer) => answer === "true").length;
   let done = 0;
   const onLine = (line: string) => {
     if (line.startsWith("go: ")) return;
-    done++;
-    report({
-      message: `compiling (${Math.min(done, total)} of at most ${total} packages)`,
-      fraction: Math.min(done / total, 1),
-    });
+    done = Math.min(done + 1, total);
+    report({ message: `compiling (${done} of ${total} packages)`, fraction: total > 0 ? done / total : 1 });
   };
   await run(go, ["build", "-v", "-trimpath", "-ldflags", `-s -w ${ldflags}`, "-o", output, target], dir, env, onLine);
 }
@@ -100,7 +97,14 @@ async function run(
   env: Record<string, string>,
   onErrorLine?: (line: string) => void,
 ): Promise<string> {
-  const child = execa(file, args, { cwd, env, reject: false, maxBuffer: 50_000_000, stdin: "ignore" });
+  // a set-up that is killed takes its compiler with it
+  const child = execa("setpriv", ["--pdeathsig", "KILL", "--", file, ...args], {
+    cwd,
+    env,
+    reject: false,
+    maxBuffer: 50_000_000,
+    stdin: "ignore",
+  });
   if (onErrorLine) createInterface({ input: child.stderr }).on("line", onErrorLine);
   const result = await child;
   if (!result.failed) return result.stdout;
