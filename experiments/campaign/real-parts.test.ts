@@ -4,11 +4,13 @@ import { once } from "node:events";
 import { appendFileSync, existsSync, mkdtempSync, readdirSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { openJournal, readJournal } from "./journal.ts";
 import { realParts } from "./parts.ts";
 import { measureCampaign } from "./run.ts";
 import { type ScriptedCampaign, scriptedCampaign } from "./scripted.ts";
+
+vi.setConfig({ testTimeout: 30_000 });
 
 const eventsOf = (campaign: ScriptedCampaign) => readJournal(campaign.folder.journal).events;
 const finished = (campaign: ScriptedCampaign) =>
@@ -50,16 +52,16 @@ test("an abort ends a command that hangs in a guest, and the guest, at once", as
   appendFileSync(join(campaign.dir, "hang"), "any");
   const abort = new AbortController();
   const measured = measure(campaign, abort.signal);
-  await expect.poll(() => existsSync(join(campaign.dir, "hanging")), { timeout: 5000 }).toBe(true);
+  await expect.poll(() => existsSync(join(campaign.dir, "hanging")), { timeout: 10_000 }).toBe(true);
   const begun = performance.now();
   abort.abort();
   expect(await measured).toBe("interrupted");
-  expect(performance.now() - begun).toBeLessThan(3000);
+  expect(performance.now() - begun).toBeLessThan(6000);
   expect(guestsOn(campaign)).toEqual([]);
   expect(eventsOf(campaign).filter((e) => e.event === "run.failed")).toEqual([]);
 });
 
-test("SIGKILL in the middle of a run: nothing finished is lost or repeated", { timeout: 20_000 }, async () => {
+test("SIGKILL in the middle of a run: nothing finished is lost or repeated", async () => {
   const dir = temporary();
   appendFileSync(join(dir, "hang"), "b.vm");
   const script = `

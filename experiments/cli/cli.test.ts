@@ -1,7 +1,9 @@
 import { join } from "node:path";
 import { execa } from "execa";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { commands, createProgram } from "./commands.ts";
+
+vi.setConfig({ testTimeout: 30_000 });
 
 const guestbench = (...args: string[]) =>
   execa(process.execPath, [join(import.meta.dirname, "main.ts"), ...args], { reject: false, stdin: "ignore" });

@@ -2,7 +2,9 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
+
+vi.setConfig({ testTimeout: 30_000 });
 
 const script = `
   import { watchSignals } from ${JSON.stringify(join(import.meta.dirname, "signals.ts"))};
@@ -26,7 +28,7 @@ test.each([
   });
   await once(child.stdout, "data");
   child.kill(name);
-  await expect.poll(() => output.out).toContain(`aborted by interrupted by ${name}`);
+  await expect.poll(() => output.out, { timeout: 10_000 }).toContain(`aborted by interrupted by ${name}`);
   child.kill(name);
   await delay(50);
   expect(child.exitCode, "both within one press are one").toBeNull();

@@ -1,4 +1,5 @@
 /** What up, destroy and recover do once they run. */
+import { ConfigError } from "../../infra/errors.ts";
 import * as provision from "../../infra/provision.ts";
 import { localDir, resultsDir } from "../../infra/toolchain/paths.ts";
 import type { Teardown } from "../campaign/results.ts";
@@ -24,8 +25,12 @@ export async function provisionStack({ stack, json }: StackOptions): Promise<num
     else print(`${summary(result.changes)}. Take it down with \`guestbench destroy --stack ${stack}\`.`);
     return exitCodes.ok;
   } catch (error) {
-    if (!(error instanceof Interrupted)) throw error;
-    await destroyStack({ stack });
+    if (error instanceof ConfigError) throw error;
+    if (!(error instanceof Interrupted)) {
+      warn(`What was made so far is still there: \`guestbench destroy --stack ${stack}\` takes it down.`);
+      throw error;
+    }
+    await destroyStack({ stack, ...(json ? { json } : {}) });
     return error.exitCode;
   }
 }
