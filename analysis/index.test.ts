@@ -10,8 +10,11 @@ import { type Report, report } from "./index.ts";
 import { summarySchema } from "./summary.ts";
 
 let root: string;
+/** The whole fixture, reported once for every test that only reads. */
+let whole: Awaited<ReturnType<typeof reported>>;
 beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), "guestbench-analysis-"));
+  whole = await reported("whole", { tornLine: true });
 });
 afterAll(() => rm(root, { recursive: true, force: true }));
 
@@ -31,25 +34,25 @@ const count = (text: string, pattern: RegExp) => text.match(pattern)?.length ?? 
 
 describe("report", () => {
   it("writes page, summary, samples and figures, the same bytes every time, whatever was there before", async () => {
-    const first = await reported("twice", { tornLine: true });
+    const first = whole;
     const before = filesOf(first.folder);
     expect(before.map(([name]) => name)).toEqual(expect.arrayContaining(["index.html", "samples.csv", "summary.json"]));
-    await report(join(root, "twice"));
+    await report(join(root, "whole"));
     expect(filesOf(first.folder)).toEqual(before);
     const written = JSON.parse(readFileSync(join(first.folder, "summary.json"), "utf8"));
     expect(summarySchema.parse(written)).toEqual(first.summary);
   });
 
-  it("shows every figure it writes, and one per workload and one for the moments of the boot", async () => {
-    const { page, folder } = await reported("figures", {});
+  it("shows every figure it writes, and one per workload and one for the moments of the boot", () => {
+    const { page, folder } = whole;
     const files = globSync("figures/*.svg", { cwd: folder });
     expect(files).toHaveLength(9);
     expect(count(page, /<svg /g)).toBe(files.length);
     expect(count(page, /<svg [^>]*role="img" aria-label="[^"]{20,}"/g)).toBe(files.length);
   });
 
-  it("is one page that needs no network and no script, with captions, scopes and ordered headings", async () => {
-    const { page } = await reported("page", {});
+  it("is one page that needs no network and no script, with captions, scopes and ordered headings", () => {
+    const { page } = whole;
     expect(page).not.toMatch(/<script|<link[^>]+stylesheet|<img|@import|url\(|\son\w+=/i);
     expect(page.replaceAll("http://www.w3.org/2000/svg", "")).not.toMatch(/https?:\/\//);
     expect(count(page, /<table/g)).toBe(count(page, /<caption>/g));
@@ -62,8 +65,8 @@ describe("report", () => {
     for (const [, target] of page.matchAll(/href="#([^"]+)"/g)) expect(ids).toContain(target);
   });
 
-  it("says what a reader has to know", async () => {
-    const { page } = await reported("said", { tornLine: true });
+  it("says what a reader has to know", () => {
+    const { page } = whole;
     const text = page
       .replace(/<(style|svg)[\s\S]*?<\/\1>/g, "")
       .replace(/<[^>]+>/g, " ")
@@ -85,8 +88,8 @@ describe("report", () => {
     );
   });
 
-  it("links raw output that is there", async () => {
-    const { page, folder } = await reported("raw", {});
+  it("links raw output that is there", () => {
+    const { page, folder } = whole;
     const links = [...page.matchAll(/href="(\.\.\/raw\/[^"]+)"/g)].map((match) => match[1] as string);
     expect(links).toHaveLength(3);
     for (const link of links) expect(existsSync(resolve(folder, link))).toBe(true);
@@ -95,7 +98,7 @@ describe("report", () => {
   it.each(["<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "'--></style></title><b>&amp;"])(
     "shows %s from any tool as text",
     async (hostile) => {
-      const { page, folder } = await reported(`hostile-${hostile.length}`, { hostile, clean: false });
+      const { page, folder } = await reported(`hostile-${hostile.length}`, { hostile, clean: false, blocks: 3 });
       expect(page).not.toContain(hostile);
       expect(page).not.toMatch(/<script|<img|<b>/);
       expect(count(page, /<\/style>/g)).toBe(1);
@@ -120,7 +123,7 @@ describe("report", () => {
   });
 
   it("shows what a teardown left behind", async () => {
-    const { page, summary } = await reported("leftovers", { clean: false });
+    const { page, summary } = await reported("leftovers", { clean: false, blocks: 1 });
     expect(summary.teardown).toMatchObject({ clean: false, leftovers: 1 });
     expect(page).toContain("left over: vm.nr_hugepages = 512");
   });

@@ -7,7 +7,7 @@ import type { LocalWorkspaceOptions, OutputMap, Stack as PulumiStack } from "@pu
 import { ConfigError, InfraError } from "./errors.ts";
 import { accelerator } from "./hosts/accelerator.ts";
 import { restoreDaemons } from "./hosts/daemons.ts";
-import { probeGenerations, probeHost } from "./hosts/probe.ts";
+import { hostSettings, probeGenerations, probeHost } from "./hosts/probe.ts";
 import { compareWithBefore, recordBefore, type TeardownCheck } from "./hosts/snapshot.ts";
 import { endStrays, sweep } from "./hosts/sweep.ts";
 import { loadStack, listStacks as stackFiles } from "./load.ts";
@@ -16,7 +16,7 @@ import { offerOf } from "./platforms/index.ts";
 import type { GuestOffer } from "./platforms/platform.ts";
 import { mapValues } from "./program.ts";
 import { checkHost, type Stack } from "./stack.ts";
-import { pulumiEnv } from "./toolchain/index.ts";
+import { pulumiEnv, toolchainStatus } from "./toolchain/index.ts";
 import { projectDir, stateDir } from "./toolchain/paths.ts";
 
 export type { Stack } from "./stack.ts";
@@ -205,4 +205,19 @@ export async function recover(name: string, options: StepOptions = {}): Promise<
 async function forget(stack: PulumiStack): Promise<void> {
   const { version, deployment } = await stack.exportStack();
   await stack.importStack({ version, deployment: { ...deployment, resources: [], pending_operations: [] } });
+}
+
+/** What a result depends on: the host, what its guests were made of, and the tools that made them. */
+export async function environment(name: string, known: Outputs) {
+  const parts = await toolchainStatus();
+  return {
+    schemaVersion: 1 as const,
+    stack: name,
+    host: { ...known.host, settings: hostSettings() } as Record<string, unknown>,
+    images: known.images,
+    networks: known.networks as Record<string, Record<string, unknown>>,
+    toolchain: Object.fromEntries(
+      parts.filter(({ version }) => version).map(({ title, version, origin }) => [title, `${version} (${origin})`]),
+    ),
+  };
 }

@@ -11,7 +11,7 @@ export const styles = `
 html { -webkit-text-size-adjust: 100%; }
 body { margin: 0; background: var(--paper); color: var(--ink); font: 15px/1.5 system-ui, sans-serif; overflow-wrap: break-word; }
 code, pre, .tool { overflow-wrap: anywhere; }
-main, header, footer { max-width: 1180px; margin: 0 auto; padding: 0 24px; }
+main, header, footer { max-width: 1240px; margin: 0 auto; padding: 0 24px; }
 header { padding-top: 36px; }
 footer { padding-bottom: 48px; color: var(--muted); }
 h1 { font-size: 28px; line-height: 1.2; margin: 0 0 6px; letter-spacing: -0.01em; }
@@ -32,19 +32,19 @@ nav a { margin-right: 16px; white-space: nowrap; }
 .scroll { overflow-x: auto; max-width: 100%; }
 table { border-collapse: collapse; font-size: 13.5px; line-height: 1.4; font-variant-numeric: tabular-nums; width: 100%; }
 caption { text-align: left; color: var(--muted); font-size: 12.5px; padding: 0 0 6px; }
-th, td { text-align: left; vertical-align: top; padding: 7px 14px 7px 0; border-bottom: 1px solid var(--rule); font-weight: 400; }
+th, td { text-align: left; vertical-align: top; padding: 7px 12px 7px 0; border-bottom: 1px solid var(--rule); font-weight: 400; }
 thead th { color: var(--muted); font-size: 12.5px; vertical-align: bottom; border-bottom-color: var(--muted); }
-tbody th { font-weight: 600; white-space: nowrap; }
+tbody th { font-weight: 600; }
 .nowrap, td small.nowrap { white-space: nowrap; }
 td small { display: block; white-space: normal; }
-.verdict-text { min-width: 150px; }
-.note { min-width: 88px; line-height: 1.6; }
+.verdict-text { min-width: 124px; }
+.note { min-width: 70px; line-height: 1.6; }
 .functional td, td.functional { color: var(--muted); }
 .outlier { color: var(--alert); white-space: nowrap; }
 .glance tbody th { white-space: nowrap; padding-right: 24px; }
 .glance tbody th small { display: block; margin: 0; font-weight: 400; }
 .glance td small { white-space: nowrap; }
-.pair { display: grid; grid-template-columns: minmax(0, 420px) minmax(0, 1fr); gap: 12px 36px; align-items: start; }
+.pair { display: grid; grid-template-columns: minmax(0, 360px) minmax(0, 1fr); gap: 12px 32px; align-items: start; }
 figure { margin: 0; }
 figure svg { display: block; width: 100%; height: auto; max-width: 480px; }
 figcaption { margin-top: 6px; }
@@ -72,6 +72,7 @@ ol, ul { margin: 6px 0; padding-left: 22px; }
   .cards td.whole::before { content: none; }
   .facts th { width: 120px; }
 }
+@page { margin: 14mm 12mm; }
 @media print {
   :root { ${light} }
   body { font-size: 10.5pt; }
@@ -84,6 +85,8 @@ ol, ul { margin: 6px 0; padding-left: 22px; }
   figure svg { max-width: 300pt; }
   a { color: inherit; text-decoration: none; }
   table { font-size: 8.5pt; }
-  th, td { padding-right: 8px; }
+  table small, caption, thead th { font-size: 7.5pt; }
+  th, td { padding-right: 6px; }
+  .nowrap, .glance td small, .settings td, .settings th, td small.nowrap { white-space: normal; }
 }
 `;

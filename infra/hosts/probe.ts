@@ -26,7 +26,7 @@ section qemu; qemu-system-x86_64 --version 2>/dev/null | sed -n '1s/.*version \\
 section libvirt; libvirtd --version 2>/dev/null | sed 's/.* //'
 section docker; dockerd --version 2>/dev/null | sed 's/Docker version \\([^,]*\\),.*/\\1/'
 section iperf3; iperf3 --version 2>/dev/null | sed -n '1s/iperf \\([0-9.]*\\).*/\\1/p'
-section ping; ping -V 2>/dev/null | sed 's/.*iputils \\([^ ]*\\).*/\\1/'
+section ping; ping -V 2>/dev/null | sed -n '1s/.*iputils \\([^ ]*\\).*/\\1/'
 section tcpdump; tcpdump --version 2>&1 | sed -n '1s/.*version //p'
 section systemDocker; timeout 5 docker -H unix:///var/run/docker.sock version -f '{{.Server.Version}}' 2>/dev/null
 section systemLibvirt; timeout 5 virsh -q -c qemu:///system uri 2>/dev/null
@@ -105,6 +105,30 @@ export function probeHost(): HostFacts {
   } catch (cause) {
     throw new InfraError("the host could not be probed", { cause });
   }
+}
+
+const SETTINGS = `
+s() { [ -e "$2" ] && printf '%s\\t%s\\n' "$1" "$(tr '\\n' ' ' <$2)"; }
+s "kernel command line" /proc/cmdline
+s "CPU governor" /sys/devices/system/cpu/cpu0/cpufreq/scaling_governor
+s "turbo off" /sys/devices/system/cpu/intel_pstate/no_turbo
+s boost /sys/devices/system/cpu/cpufreq/boost
+s SMT /sys/devices/system/cpu/smt/control
+s "transparent huge pages" /sys/kernel/mm/transparent_hugepage/enabled
+s KSM /sys/kernel/mm/ksm/run
+s swappiness /proc/sys/vm/swappiness
+s "NUMA balancing" /proc/sys/kernel/numa_balancing
+s ASLR /proc/sys/kernel/randomize_va_space
+s "NMI watchdog" /proc/sys/kernel/nmi_watchdog
+s clocksource /sys/devices/system/clocksource/clocksource0/current_clocksource
+for f in /sys/devices/system/cpu/vulnerabilities/*; do s "mitigation $(basename $f)" $f; done
+true
+`;
+
+/** Knobs of the host that a measurement depends on, as they are now; a knob it lacks is not listed. */
+export function hostSettings(): Record<string, string> {
+  const lines = shell(SETTINGS).split("\n").filter(Boolean);
+  return Object.fromEntries(lines.map((line) => line.split("\t").map((part) => part.trim()) as [string, string]));
 }
 
 /** Markers of objects whose `exists` test fails now. */

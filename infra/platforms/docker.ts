@@ -6,7 +6,7 @@ import type { ImageComponent } from "../images/component.ts";
 import type { NetworkComponent } from "../networks/network.ts";
 import { docker as sdk } from "../providers.ts";
 import { addressSchema, cpusOf, guestFields } from "../schema.ts";
-import { macOf } from "./mac.ts";
+import { containerMacOf } from "./mac.ts";
 import { commonHandle, definePlatform, type GuestContext, type GuestOffer, type HandleInputs } from "./platform.ts";
 
 const schema = z.strictObject({
@@ -91,7 +91,7 @@ function handle(context: Context, name: string): HandleInputs {
   return {
     ...commonHandle(plan, host, offer),
     accelerator: "none",
-    mac: macOf(plan.address),
+    mac: containerMacOf(plan.address),
     interface: plan.network.bridge,
     access: { type: "exec", argv: [...docker, "exec", name, "/bin/sh", "-c"] },
     ready: { type: "shell", deadlineMs: 60_000 },
@@ -142,8 +142,9 @@ export const docker = definePlatform({
         command: ["infinity"],
         init: true,
         hostname: plan.name.replaceAll(".", "-"),
-        networkMode: network.name,
-        networksAdvanced: [{ name: network.name, ipv4Address: plan.address, macAddress: macOf(plan.address) }],
+        // the provider leaves the default network for the one below, which is the only way to a fixed address
+        networkMode: "bridge",
+        networksAdvanced: [{ name: network.name, ipv4Address: plan.address, macAddress: containerMacOf(plan.address) }],
         cpuSet: plan.cpus,
         cpus: Math.min(plan.guest.vcpus, cpusOf(plan.cpus).length).toFixed(1),
         memory: plan.guest.memoryMiB,

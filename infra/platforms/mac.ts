@@ -6,6 +6,11 @@ export function macOf(address: string): string {
   return ["52", "54", "00", ...bytes.map((byte) => byte.toString(16).padStart(2, "0"))].join(":");
 }
 
+/** 198.18.0.10 → 02:42:c6:12:00:0a: what Docker gives a container of that address, and all that it can have before API 1.44. */
+export function containerMacOf(address: string): string {
+  return ["02", "42", ...address.split(".").map((byte) => Number(byte).toString(16).padStart(2, "0"))].join(":");
+}
+
 /** 198.18.0.11 → gbt18-0-11: the tap that belongs to the address. */
 export function tapOf(address: string): string {
   return `gbt${address.split(".").slice(1).join("-")}`;

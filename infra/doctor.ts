@@ -1,0 +1,136 @@
+/** What this machine can run, what it cannot, and what to do about it. Changes nothing but its own cache. */
+import { statfsSync } from "node:fs";
+import { homedir } from "node:os";
+import { type Accelerator, accelerator } from "./hosts/accelerator.ts";
+import { type HostFacts, probeHost } from "./hosts/probe.ts";
+import { toolchainStatus } from "./toolchain/index.ts";
+
+export interface DoctorCheck {
+  id: string;
+  title: string;
+  /** warn: works, with a limit that results name; missing: something cannot run. */
+  status: "ok" | "warn" | "missing";
+  detail: string;
+  remedy: string | null;
+}
+
+export interface DoctorReport {
+  ok: boolean;
+  accelerator: Accelerator;
+  checks: DoctorCheck[];
+}
+
+const NEEDED_GIB = 15;
+
+const check = (
+  id: string,
+  title: string,
+  good: boolean,
+  detail: string,
+  remedy: string,
+  otherwise: "warn" | "missing",
+) => ({
+  id,
+  title,
+  status: good ? ("ok" as const) : otherwise,
+  detail,
+  remedy: good ? null : remedy,
+});
+
+/** Pure: findings about the host from its facts. */
+export function hostChecks(facts: HostFacts, found: Accelerator, freeGiB: number): DoctorCheck[] {
+  const daemon = (running: boolean, version: string | undefined) =>
+    version === undefined
+      ? "not installed"
+      : `${version}, ${running ? "running" : "not running: started for a stack, stopped with it"}`;
+  return [
+    check("root", "Root", facts.root, facts.root ? "yes" : "no", "run with sudo", "missing"),
+    check(
+      "cpus",
+      "CPUs",
+      facts.cpus >= 2,
+      `${facts.cpus} × ${facts.cpuModel}`,
+      "with one CPU, guest and load generator share it: set guestCpus and clientCpus to 0",
+      "warn",
+    ),
+    check(
+      "memory",
+      "Memory",
+      facts.memoryMiB >= 3072,
+      `${(facts.memoryMiB / 1024).toFixed(1)} GiB`,
+      "guests of 1 GiB need 3 GiB or more",
+      "missing",
+    ),
+    check(
+      "disk",
+      "Disk",
+      freeGiB >= NEEDED_GIB,
+      `${freeGiB.toFixed(0)} GiB free for the cache`,
+      `free ${NEEDED_GIB} GiB, or set GUESTBENCH_CACHE to a larger disk`,
+      "warn",
+    ),
+    check(
+      "accelerator",
+      "KVM",
+      found.name === "kvm",
+      found.name === "kvm" ? found.reason : `${found.reason}; guests run by TCG (software emulation): functional only`,
+      "for numbers that count, use a machine with hardware virtualization, and turn it on in its firmware",
+      "warn",
+    ),
+    check(
+      "vhost",
+      "vhost-net",
+      facts.vhostNet,
+      facts.vhostNet ? "/dev/vhost-net" : "no /dev/vhost-net: guests with vhost are skipped",
+      "modprobe vhost_net",
+      "warn",
+    ),
+    check(
+      "huge-pages",
+      "Huge pages",
+      facts.hugePageSizes.length > 0,
+      facts.hugePageSizes.join(", ") || "none",
+      'set hugePages: "none" in the stack',
+      "warn",
+    ),
+    check(
+      "docker",
+      "Docker daemon",
+      facts.tools.docker !== undefined,
+      daemon(facts.systemDocker, facts.tools.docker),
+      "guestbench setup",
+      "missing",
+    ),
+    check(
+      "libvirt",
+      "libvirt daemon",
+      facts.tools.libvirt !== undefined,
+      daemon(facts.systemLibvirt, facts.tools.libvirt),
+      "guestbench setup",
+      "missing",
+    ),
+    check(
+      "qemu",
+      "QEMU",
+      facts.tools.qemu !== undefined,
+      facts.tools.qemu ?? "not installed",
+      "guestbench setup",
+      "missing",
+    ),
+  ];
+}
+
+export async function doctor(): Promise<DoctorReport> {
+  const facts = probeHost();
+  const found = await accelerator();
+  const disk = statfsSync(homedir());
+  const parts = (await toolchainStatus()).map((part) => ({
+    id: part.id,
+    title: part.title,
+    status: part.ok ? ("ok" as const) : ("missing" as const),
+    detail: [part.version, part.origin, part.ok ? null : part.detail].filter(Boolean).join(", "),
+    remedy: part.ok ? null : "guestbench setup",
+  }));
+  const checks = [...hostChecks(facts, found, (disk.bavail * disk.bsize) / 2 ** 30), ...parts];
+  return { ok: checks.every(({ status }) => status !== "missing"), accelerator: found, checks };
+}

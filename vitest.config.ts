@@ -1,0 +1,39 @@
+/** Test stages: unit needs nothing but Node; host makes namespaces and bridges; e2e runs the real engine and real guests. */
+import { defineConfig } from "vitest/config";
+
+const dirs = ["stacks", "infra", "experiments", "analysis"];
+const files = (suffix: string) => dirs.map((dir) => `${dir}/**/*.${suffix}.ts`);
+const special = [...files("host.test"), ...files("engine.test"), ...files("e2e.test")];
+
+export default defineConfig({
+  test: {
+    projects: [
+      { test: { name: "unit", include: files("test"), exclude: special, testTimeout: 20_000 } },
+      {
+        test: {
+          name: "host",
+          include: [...files("host.test"), ...files("engine.test")],
+          fileParallelism: false,
+          testTimeout: 60_000,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
+          name: "e2e",
+          include: files("e2e.test"),
+          fileParallelism: false,
+          testTimeout: 1_800_000,
+          hookTimeout: 1_800_000,
+          sequence: { groupOrder: 2 },
+        },
+      },
+    ],
+    coverage: {
+      provider: "v8",
+      include: dirs.map((dir) => `${dir}/**/*.ts`),
+      exclude: ["**/*.test.ts", "**/fixtures/**"],
+      reporter: ["text-summary"],
+    },
+  },
+});
