@@ -2,7 +2,9 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io"
 	"net"
 	"os"
 	"strconv"
@@ -112,7 +114,11 @@ func runRemote(ctx context.Context, script string, in *RemoteInputs, previous Ou
 		_ = client.Close()
 	})
 	defer stop()
-	return output.finish(script, session.Run(script))
+	err = session.Run(script)
+	if errors.Is(err, io.EOF) {
+		err = nil // it ended well without reading its stdin
+	}
+	return output.finish(script, err)
 }
 
 // dial tries until it succeeds, the error limit is reached (default 10, -1 for none) or the run is cancelled.
