@@ -15,7 +15,8 @@ export const tinyx = defineImage({
   sizeFiles: { vm: ["vmlinuz", "initramfs.img"] },
   kernelArguments: [],
   access: ["ssh"],
-  poweroffCommand: ["poweroff", "-f"],
+  // Not `-f`: the machine would go without closing the connection, and the ssh that asked for it would hang.
+  poweroffCommand: ["poweroff"],
   readyLine: "guestbench: ready",
   tools: ["hackbench", "iperf3", "ping"],
   capabilities: ["fork", "exec", "shell", "vm"],
