@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { ConfigError } from "../../infra/errors.ts";
 import { guestsOf, type PlannedGuest, planCells } from "./plan.ts";
-import { testOutputs, testSpec, testWorkloads } from "./testbed.ts";
+import { testSpec, testWorkloads } from "./test-workloads.ts";
+import { testOutputs } from "./testbed.ts";
 
 const workloads = testWorkloads(() => 1);
 const find = (name: string) => {

@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { guestsOf, planCells } from "./plan.ts";
 import { cellsOf, orderOf, scheduleBlock } from "./schedule.ts";
-import { testOutputs, testSpec, testWorkloads } from "./testbed.ts";
+import { testSpec, testWorkloads } from "./test-workloads.ts";
+import { testOutputs } from "./testbed.ts";
 
 const workloads = testWorkloads(() => 1);
 const specs = [testSpec, { ...testSpec, name: "again", workloads: [{ workload: "start", parameters: {} }] }];

@@ -2,89 +2,18 @@
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { z } from "zod";
+
 import { InfraError } from "../../infra/errors.ts";
 import type { Boot, Handle, Outputs } from "../../infra/outputs.ts";
 import type { Spec } from "../specs/spec.ts";
-import { defineWorkload, type Workload } from "../workloads/workload.ts";
 import type { Parts } from "./engine.ts";
 import { type CampaignFolder, createFolder, writeCampaign } from "./folder.ts";
 import { openJournal } from "./journal.ts";
 import { guestsOf, planCells } from "./plan.ts";
 import type { Power } from "./power.ts";
-import type { Campaign, Sample } from "./results.ts";
+import type { Campaign } from "./results.ts";
 import type { StopRule } from "./stop.ts";
-
-const sample = (metric: string, value: number, unit: string): Sample => ({ metric, value, unit, metadata: {} });
-const none = z.strictObject({});
-
-/** Values come from `testbed.value`, so that a test decides them. */
-export function testWorkloads(value: (name: string, guest: string) => number | Error): Record<string, Workload> {
-  const give = (name: string, metric: string, unit: string) => async (context: { guest: Handle }) => {
-    const result = value(name, context.guest.name);
-    if (result instanceof Error) throw result;
-    return [sample(metric, result, unit)];
-  };
-  const common = { direction: "lower" as const, bootProfile: "standard", estimateMs: () => 1000 };
-  return {
-    size: defineWorkload({
-      ...common,
-      name: "size",
-      title: "Size",
-      metric: "size",
-      unit: "MB",
-      stage: "static",
-      needs: ["power"],
-      parameters: none,
-      label: () => "size",
-      run: give("size", "size", "MB"),
-    }),
-    start: defineWorkload({
-      ...common,
-      name: "start",
-      title: "Start",
-      metric: "time",
-      unit: "ms",
-      stage: "boot",
-      needs: ["power"],
-      parameters: none,
-      label: () => "start",
-      async run(context) {
-        await context.start();
-        return give("start", "time", "ms")(context);
-      },
-    }),
-    work: defineWorkload({
-      ...common,
-      name: "work",
-      title: "Work",
-      metric: "time",
-      unit: "s",
-      stage: "guest",
-      needs: ["shell"],
-      parameters: z.strictObject({ size: z.number().int().positive() }),
-      label: (parameters) => `work ${parameters.size}`,
-      run: give("work", "time", "s"),
-    }) as unknown as Workload,
-  };
-}
-
-export const testSpec: Spec = {
-  name: "test/all",
-  title: "All",
-  study: null,
-  figure: null,
-  method: "as it comes",
-  workloads: [
-    { workload: "size", parameters: {} },
-    { workload: "start", parameters: {} },
-    { workload: "work", parameters: { size: 1 } },
-    { workload: "work", parameters: { size: 2 } },
-  ],
-  minBoots: 2,
-  maxBoots: 4,
-  precision: 0.05,
-};
+import { testSpec, testWorkloads } from "./test-workloads.ts";
 
 function testBoot(name: string): Boot {
   return {

@@ -9,7 +9,8 @@ import { readJournal } from "../campaign/journal.ts";
 import { guestsOf, planCells } from "../campaign/plan.ts";
 import type { Environment, Teardown } from "../campaign/results.ts";
 import { measureCampaign } from "../campaign/run.ts";
-import { type Testbed, testbed, testOutputs, testSpec } from "../campaign/testbed.ts";
+import { testSpec } from "../campaign/test-workloads.ts";
+import { type Testbed, testbed, testOutputs } from "../campaign/testbed.ts";
 import { type CampaignRequest, runCampaign, type Services } from "./lifecycle.ts";
 import { Interrupted } from "./signals.ts";
 
