@@ -22,7 +22,7 @@ function parseCsv(text: string): string[][] {
 async function tableOf(hostile?: string) {
   const folder = await mkdtemp(join(tmpdir(), "guestbench-analysis-"));
   try {
-    await writeFixtureCampaign(folder, hostile === undefined ? {} : { hostile, blocks: 2 });
+    await writeFixtureCampaign(folder, hostile === undefined ? {} : { hostile, blocks: 1 });
     const loaded = await loadCampaign(folder);
     const text = samplesCsv(loaded, summarize(loaded));
     const [header = [], ...rows] = parseCsv(text);

@@ -15,8 +15,6 @@ import { type Summary, summarySchema } from "./summary.ts";
 import { terminalTable } from "./terminal.ts";
 import { workloadsOf } from "./workloads.ts";
 
-export type { Summary } from "./summary.ts";
-
 export interface Report {
   htmlPath: string;
   summary: Summary;

@@ -8,9 +8,9 @@ const GAP = "  ";
 
 export function terminalTable(summary: Summary): string {
   const rows = workloadsOf(summary);
-  const severalSpecs = summary.specs.length > 1;
+  const twice = (label: string) => rows.filter((row) => row.label === label).length > 1;
   const labels = rows.map(
-    (row) => `${severalSpecs ? `${row.spec}: ` : ""}${row.label}${row.unit ? `, ${row.unit}` : ""}`,
+    (row) => `${twice(row.label) ? `${row.spec}: ` : ""}${row.label}${row.unit ? `, ${row.unit}` : ""}`,
   );
   const labelWidth = Math.max(8, ...labels.map((label) => label.length));
   const columns = summary.guests.map((guest) => {

@@ -1,7 +1,7 @@
 /** The value axis shared by every figure: linear from zero, or logarithmic where the values span more than a linear scale can show. */
 
 /** A wider range than this is drawn on a logarithmic scale. */
-export const LOG_FROM = 50;
+const LOG_FROM = 50;
 
 export interface ValueAxis {
   log: boolean;

@@ -61,7 +61,10 @@ function verdict(
   }
   if (obstacles.length > 0) return { comparable: false, reason: obstacles.join("; ") };
   if (cell.stage === "static")
-    return { comparable: true, reason: "the size of files depends on neither CPU nor accelerator" };
+    return {
+      comparable: true,
+      reason: "a file's size depends on neither CPU nor accelerator; what the images hold differs",
+    };
   return {
     comparable: true,
     reason: `same CPU model (${reference.cpu?.name ?? "none stated"}); software versions differ`,

@@ -3,7 +3,7 @@ import { duration, instant, plural } from "../format.ts";
 import type { Loaded } from "../load.ts";
 import type { Summary } from "../summary.ts";
 import { type Html, html } from "./html.ts";
-import { facts } from "./parts.ts";
+import { facts, scroll } from "./parts.ts";
 
 export function plan({ campaign, blocks, boots, steps }: Loaded, { completeness, method }: Summary): Html {
   const budget = campaign.budgetMs === null ? "none" : duration(campaign.budgetMs);
@@ -40,8 +40,11 @@ export function teardown({ teardown: look }: Loaded): Html {
     return html`<tr><th scope="row">${check.kind}</th><td data-label="Looked with"><code>${check.command}</code></td><td data-label="Before, after">${check.before.length}, ${check.after.length}</td><td data-label="Found"><span>${found}</span></td></tr>`;
   });
   return html`<p class="verdict${!look.clean && " bad"}">${verdict}</p>
-<div class="scroll"><table class="cards"><caption>Host compared with the snapshot taken before, ${instant(look.at)}</caption>
-<thead><tr><th scope="col">What</th><th scope="col">Looked with</th><th scope="col">Objects before, after</th><th scope="col">Found</th></tr></thead><tbody>${rows}</tbody></table></div>`;
+${scroll(
+  "Teardown",
+  html`<table class="cards"><caption>Host compared with the snapshot taken before, ${instant(look.at)}</caption>
+<thead><tr><th scope="col">What</th><th scope="col">Looked with</th><th scope="col">Objects before, after</th><th scope="col">Found</th></tr></thead><tbody>${rows}</tbody></table>`,
+)}`;
 }
 
 export function reproduce({ campaign }: Loaded): Html {

@@ -4,7 +4,7 @@ import { ROUGH_BELOW } from "../statistics/bootstrap.ts";
 import type { CellSummary, Summary } from "../summary.ts";
 import type { WorkloadRow } from "../workloads.ts";
 import { type Html, html } from "./html.ts";
-import { intervalOf, mark, medianOf } from "./parts.ts";
+import { intervalOf, mark, medianOf, scroll } from "./parts.ts";
 
 export function glance(summary: Summary, rows: readonly WorkloadRow[]): Html {
   const { guests, baseline } = summary;
@@ -13,14 +13,15 @@ export function glance(summary: Summary, rows: readonly WorkloadRow[]): Html {
   const rough = few
     ? ` Rough: from fewer than ${ROUGH_BELOW} boots an interval covers the true median less often than it says.`
     : "";
-  return html`
-<div class="scroll" tabindex="0" role="region" aria-label="At a glance">
+  return scroll(
+    "At a glance",
+    html`
 <table class="glance cards">
 <caption>Median with its 95 % interval${ratio}. – means skipped, with the reason below.${rough}</caption>
 <thead><tr><th scope="col">Workload</th>${guests.map((guest) => html`<th scope="col">${guest.name}${mark(guest.functionalOnly)}</th>`)}</tr></thead>
 <tbody>${rows.map((row) => line(summary, row))}</tbody>
-</table>
-</div>`;
+</table>`,
+  );
 }
 
 function line(summary: Summary, row: WorkloadRow): Html {

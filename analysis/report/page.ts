@@ -77,5 +77,6 @@ function specBody(
 <p>${spec.method}</p>
 ${[...notes].map((note) => html`<p class="muted">In words: ${note} Ours are not set against it.</p>`)}
 ${cited.map((reference) => html`<p class="muted">${reference.study}: ${reference.citation}${reference.cpu && `; measured on ${reference.cpu.name}`}.</p>`)}
+<p class="muted">How to read the figures: a dot is a sample, blue where it is a measurement, grey where it is functional only (†), an open ring where it is an outlier; the bar is the 95 % interval, the tick the median.</p>
 ${own.map((row) => workloadSection(summary, row, figures.get(row.slug) ?? { dots: null, phases: null }))}`;
 }

@@ -25,6 +25,11 @@ export function ratioOf(cell: CellSummary): Html {
   return html`<span>${number(cell.ratio.value)}\u00a0×</span><small class="nowrap">${range}</small>`;
 }
 
+/** Holds a wide table: scrolls inside itself, and can be reached by keyboard. */
+export function scroll(label: string, content: Html): Html {
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="${label}">${content}</div>`;
+}
+
 /** A link to a file of the campaign's folder; text alone where the path leads out of it. */
 export function rawLink(path: string): Html {
   const parts = path.split("/");

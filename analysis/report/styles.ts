@@ -34,7 +34,7 @@ table { border-collapse: collapse; font-size: 13.5px; line-height: 1.4; font-var
 caption { text-align: left; color: var(--muted); font-size: 12.5px; padding: 0 0 6px; }
 th, td { text-align: left; vertical-align: top; padding: 7px 12px 7px 0; border-bottom: 1px solid var(--rule); font-weight: 400; }
 thead th { color: var(--muted); font-size: 12.5px; vertical-align: bottom; border-bottom-color: var(--muted); }
-tbody th { font-weight: 600; }
+tbody th { font-weight: 600; min-width: 136px; overflow-wrap: anywhere; }
 .nowrap, td small.nowrap { white-space: nowrap; }
 td small { display: block; white-space: normal; }
 .verdict-text { min-width: 124px; }
@@ -53,10 +53,10 @@ details { margin: 12px 0; }
 summary { cursor: pointer; color: var(--accent); font-size: 14px; }
 ol, ul { margin: 6px 0; padding-left: 22px; }
 .facts { margin-top: 16px; }
-.facts th { white-space: normal; width: 220px; color: var(--muted); font-weight: 400; }
+.facts th { min-width: 0; width: 220px; color: var(--muted); font-weight: 400; }
 .settings td, .settings th { white-space: nowrap; }
-@media (max-width: 1020px) { .pair { grid-template-columns: minmax(0, 1fr); } }
-@media (max-width: 620px) {
+@media (max-width: 1200px) { .pair { grid-template-columns: minmax(0, 1fr); } }
+@media (max-width: 780px) {
   main, header, footer { padding-left: 16px; padding-right: 16px; }
   header { padding-top: 22px; }
   h1 { font-size: 23px; }
@@ -67,6 +67,7 @@ ol, ul { margin: 6px 0; padding-left: 22px; }
   .cards td { display: grid; grid-template-columns: 120px minmax(0, 1fr); gap: 0 10px; padding: 2px 0; white-space: normal; text-align: left; }
   .cards td::before { content: attr(data-label); color: var(--muted); font-size: 12.5px; grid-row: span 4; }
   .cards td > *, .cards td small { grid-column: 2; }
+  .cards th, .cards td { overflow-wrap: anywhere; min-width: 0; }
   .cards caption { padding-bottom: 8px; }
   .cards td.whole { display: block; }
   .cards td.whole::before { content: none; }

@@ -1,7 +1,7 @@
 /** Where and how it was measured: host, images, networks, tools, and every guest's settings. */
 import type { Loaded } from "../load.ts";
 import { type Html, html } from "./html.ts";
-import { facts, mark } from "./parts.ts";
+import { facts, mark, scroll } from "./parts.ts";
 
 export function environment({ environment: recorded, campaign }: Loaded): Html {
   if (recorded === null)
@@ -25,8 +25,9 @@ function guestTable(guests: Loaded["campaign"]["guests"]): Html {
     html`<tr><th scope="row">${name}</th>${list.map(([, guest]) => html`<td>${value(guest) ?? "–"}</td>`)}</tr>`;
   return html`
 <h3>Guests</h3>
-<div class="scroll" tabindex="0" role="region" aria-label="Guests">
-<table class="settings"><caption>Every guest's settings</caption>
+${scroll(
+  "Guests",
+  html`<table class="settings"><caption>Every guest's settings</caption>
 <thead><tr><th scope="col">Setting</th>${list.map(([name]) => html`<th scope="col">${name}</th>`)}</tr></thead>
 <tbody>
 ${line("platform", (guest) => guest.platform)}
@@ -37,6 +38,6 @@ ${line("virtual CPUs", (guest) => String(guest.vcpus))}
 ${line("memory", (guest) => `${guest.memoryMiB} MiB`)}
 ${line("network", (guest) => guest.network)}
 ${settings.map((name) => line(name, (guest) => guest.settings[name] ?? null))}
-</tbody></table>
-</div>`;
+</tbody></table>`,
+)}`;
 }

@@ -4,7 +4,7 @@ import type { Loaded } from "../load.ts";
 import type { FailureRow } from "../rows.ts";
 import type { Summary } from "../summary.ts";
 import { type Html, html } from "./html.ts";
-import { rawLink } from "./parts.ts";
+import { rawLink, scroll } from "./parts.ts";
 
 export function skips(summary: Summary): Html {
   if (summary.skipped.length === 0) return html`<p>None: every workload ran on every guest.</p>`;
@@ -12,15 +12,21 @@ export function skips(summary: Summary): Html {
     (skip) =>
       html`<tr><th scope="row">${skip.guest}</th><td data-label="Workload">${skip.label}</td><td data-label="Spec">${skip.spec}</td><td data-label="Reason" class="tool">${skip.reason}</td></tr>`,
   );
-  return html`<div class="scroll"><table class="cards"><caption>Cells that this stack cannot measure; none of them counts as zero</caption>
-<thead><tr><th scope="col">Guest</th><th scope="col">Workload</th><th scope="col">Spec</th><th scope="col">Reason</th></tr></thead><tbody>${rows}</tbody></table></div>`;
+  return scroll(
+    "Skipped cells",
+    html`<table class="cards"><caption>Cells that this stack cannot measure; none of them counts as zero</caption>
+<thead><tr><th scope="col">Guest</th><th scope="col">Workload</th><th scope="col">Spec</th><th scope="col">Reason</th></tr></thead><tbody>${rows}</tbody></table>`,
+  );
 }
 
 export function failures({ failures: list }: Loaded): Html {
   if (list.length === 0) return html`<p>None.</p>`;
-  return html`<div class="scroll"><table class="cards"><caption>A failed boot or run is never a sample</caption>
+  return scroll(
+    "Failures",
+    html`<table class="cards"><caption>A failed boot or run is never a sample</caption>
 <thead><tr><th scope="col">Guest</th><th scope="col">What</th><th scope="col">When</th><th scope="col">Error</th><th scope="col">Then</th><th scope="col">Raw output</th></tr></thead>
-<tbody>${list.map(row)}</tbody></table></div>`;
+<tbody>${list.map(row)}</tbody></table>`,
+  );
 }
 
 function row(failure: FailureRow): Html {

@@ -6,7 +6,7 @@ import { plural, quantity } from "../format.ts";
 import type { CellSummary, Series, Summary } from "../summary.ts";
 import type { WorkloadRow } from "../workloads.ts";
 import { type Html, html, trusted } from "./html.ts";
-import { intervalOf, mark, medianOf, ratioOf } from "./parts.ts";
+import { intervalOf, mark, medianOf, ratioOf, scroll } from "./parts.ts";
 
 export interface WorkloadFigures {
   dots: Figure | null;
@@ -20,17 +20,17 @@ export function workloadSection(summary: Summary, row: WorkloadRow, figures: Wor
 <section id="${row.slug}">
 <h3>${row.label} <small>${about}</small></h3>
 <div class="pair">
-${drawn(figures.dots, "One dot per sample, blue where it is a measurement, grey where it is functional only (†), an open ring where it is an outlier; bar: 95 % interval; tick: median.")}
-<div class="scroll" tabindex="0" role="region" aria-label="${row.label}, table">${results(summary, row)}</div>
+${drawn(figures.dots)}
+${scroll(`${row.label}, table`, results(summary, row))}
 </div>
 ${phases(summary, row, figures.phases)}
 ${alsoRecorded(summary, row)}
 </section>`;
 }
 
-function drawn(figure: Figure | null, caption: string): Html {
+function drawn(figure: Figure | null, caption?: string): Html {
   if (figure === null) return html`<p class="muted">No value, so no figure.</p>`;
-  return html`<figure id="figure-${figure.slug}">${trusted(figure.inline)}<figcaption>${caption}</figcaption></figure>`;
+  return html`<figure id="figure-${figure.slug}">${trusted(figure.inline)}${caption && html`<figcaption>${caption}</figcaption>`}</figure>`;
 }
 
 function results(summary: Summary, row: WorkloadRow): Html {
@@ -75,7 +75,7 @@ function measured(cell: CellSummary): Html {
 function reference({ reference: published }: CellSummary): Html {
   if (published === null) return html`<span class="muted">none</span>`;
   const verdict = `${published.comparable ? "comparable" : "not comparable"}: ${published.reason}`;
-  return html`<span class="nowrap" title="${published.source}">${quantity(published.value, published.unit)}</span><small class="verdict-text">${verdict}</small>`;
+  return html`<span class="nowrap" title="${published.source}">${published.value}\u00a0${published.unit}</span><small class="verdict-text">${verdict}</small>`;
 }
 
 function stopText({ stopReason }: CellSummary): string {
@@ -100,7 +100,7 @@ function phases(summary: Summary, row: WorkloadRow, figure: Figure | null): Html
 <h4>Moments of the boot</h4>
 <div class="pair">
 ${drawn(figure, "Medians of when each moment was seen, counted from the start command; the dark dot is the metric above.")}
-<div class="scroll">${seriesTable(`${row.label}: moments after the start command`, "Moment", rows)}</div>
+${scroll(`${row.label}, moments`, seriesTable(`${row.label}: moments after the start command`, "Moment", rows))}
 </div>`;
 }
 
@@ -114,7 +114,7 @@ function alsoRecorded(summary: Summary, row: WorkloadRow): Html | null {
       .map((series) => seriesRow(cell, series, "Metric"));
   });
   if (rows.length === 0) return null;
-  return html`<details><summary>Also recorded for ${row.label}</summary><div class="scroll">${seriesTable(`${row.label}: other metrics`, "Metric", rows)}</div></details>`;
+  return html`<details><summary>Also recorded for ${row.label}</summary>${scroll(`${row.label}, other metrics`, seriesTable(`${row.label}: other metrics`, "Metric", rows))}</details>`;
 }
 
 function seriesTable(caption: string, what: string, rows: readonly Html[]): Html {

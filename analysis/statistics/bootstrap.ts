@@ -6,7 +6,7 @@ import { quantile } from "./describe.ts";
 import { seededRandom } from "./random.ts";
 
 export const RESAMPLES = 10_000;
-export const LEVEL = 0.95;
+const LEVEL = 0.95;
 /** Below this many boots an interval is called rough. */
 export const ROUGH_BELOW = 5;
 
