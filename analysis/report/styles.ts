@@ -34,7 +34,7 @@ table { border-collapse: collapse; font-size: 13.5px; line-height: 1.4; font-var
 caption { text-align: left; color: var(--muted); font-size: 12.5px; padding: 0 0 6px; }
 th, td { text-align: left; vertical-align: top; padding: 7px 12px 7px 0; border-bottom: 1px solid var(--rule); font-weight: 400; }
 thead th { color: var(--muted); font-size: 12.5px; vertical-align: bottom; border-bottom-color: var(--muted); }
-tbody th { font-weight: 600; min-width: 136px; overflow-wrap: anywhere; }
+tbody th { font-weight: 600; min-width: 152px; overflow-wrap: anywhere; }
 .nowrap, td small.nowrap { white-space: nowrap; }
 td small { display: block; white-space: normal; }
 .verdict-text { min-width: 124px; }
@@ -71,6 +71,7 @@ ol, ul { margin: 6px 0; padding-left: 22px; }
   .cards caption { padding-bottom: 8px; }
   .cards td.whole { display: block; }
   .cards td.whole::before { content: none; }
+  .facts th, .settings th { min-width: 0; }
   .facts th { width: 120px; }
 }
 @page { margin: 14mm 12mm; }
