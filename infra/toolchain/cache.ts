@@ -7,7 +7,7 @@ import { z } from "zod";
 import { tempDir } from "./paths.ts";
 
 /** Where a part came from, in the order in which the places are asked. */
-export const originSchema = z.enum(["PATH", "plugin cache", "official release", "built from source"]);
+const originSchema = z.enum(["PATH", "plugin cache", "official release", "built from source"]);
 export type Origin = z.infer<typeof originSchema>;
 
 const recordSchema = z.strictObject({

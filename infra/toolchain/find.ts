@@ -12,7 +12,7 @@ export function sameVersion(printed: string, wanted: string): boolean {
 }
 
 /** A program file, not a script: wrappers (also this tool's own) cannot be copied elsewhere. */
-export function isBinary(file: string): boolean {
+function isBinary(file: string): boolean {
   const head = Buffer.alloc(4);
   try {
     const descriptor = openSync(file, "r");

@@ -19,11 +19,8 @@ import { isProjectReady, prepareProject } from "./project.ts";
 import { binDir, installLanguageHost, isLinked, languageHostProgram, linkPlugin } from "./pulumi-home.ts";
 import { oldestGo } from "./versions.ts";
 
-export type { PackageGroup } from "./debian.ts";
 export { pulumiEnv, resolvedToolchain, shellExports } from "./env.ts";
-export type { Progress, Report } from "./progress.ts";
-export { ensureStack } from "./project.ts";
-export { type PartStatus, toolchainStatus } from "./status.ts";
+export { toolchainStatus } from "./status.ts";
 
 export interface Step {
   id: string;
@@ -91,15 +88,6 @@ export async function planSetup({ groups = ["base"] }: SetupOptions = {}): Promi
     steps.push({ id: "go-caches", title, why, estimateMs: 10_000, run: deleteGoCaches });
   }
   return steps.map((step) => ({ ...step, run: (report) => locked(step, report) }));
-}
-
-/** Plans and runs everything without asking; `onProgress` hears which step says what. */
-export async function setup(
-  options: SetupOptions & { onProgress?: (step: Step, ...args: Parameters<Report>) => void } = {},
-): Promise<Step[]> {
-  const steps = await planSetup(options);
-  for (const step of steps) await step.run((progress) => options.onProgress?.(step, progress));
-  return steps;
 }
 
 async function locked(step: Step, report: Report): Promise<void> {

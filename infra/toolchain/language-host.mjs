@@ -153,14 +153,14 @@ if (!home) {
   );
   process.exit(1);
 }
-const require = createRequire(join(home, "node_modules/@pulumi/pulumi/index.js"));
-const grpc = require("@grpc/grpc-js");
-const language = require("./proto/language_pb.js");
-const plugin = require("./proto/plugin_pb.js");
-const { LanguageRuntimeService } = require("./proto/language_grpc_pb.js");
-const { Empty } = require("google-protobuf/google/protobuf/empty_pb.js");
-const { LanguageServer } = require("./automation/server.js");
-const { version: sdkVersion } = require("./package.json");
+const load = createRequire(join(home, "node_modules/@pulumi/pulumi/index.js"));
+const grpc = load("@grpc/grpc-js");
+const language = load("./proto/language_pb.js");
+const plugin = load("./proto/plugin_pb.js");
+const { LanguageRuntimeService } = load("./proto/language_grpc_pb.js");
+const { Empty } = load("google-protobuf/google/protobuf/empty_pb.js");
+const { LanguageServer } = load("./automation/server.js");
+const { version: sdkVersion } = load("./package.json");
 
 // An engine that is killed cannot end its plugins, but its end of our stdin closes with it.
 process.stdin.on("end", () => process.exit(0)).on("error", () => process.exit(0));

@@ -27,7 +27,7 @@ export interface Obtained {
   record: OriginRecord;
 }
 
-export async function partDir(part: Part): Promise<string> {
+async function partDir(part: Part): Promise<string> {
   const key = await contentKey([part.id, part.version, await recipeKey(part.go)]);
   return join(toolchainDir(), `${part.id}-${part.version}-${key}`);
 }

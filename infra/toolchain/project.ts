@@ -57,7 +57,7 @@ function stackExists(project: string, stack: string): boolean {
 }
 
 /** `pulumi stack init`, where the back end does not have the stack yet. */
-export async function ensureStack(stack: string, project: string = projectDir()): Promise<void> {
+async function ensureStack(stack: string, project: string = projectDir()): Promise<void> {
   const env = pulumiEnv(project);
   if (env.PULUMI_BACKEND_URL === `file://${stateDir(project)}` && stackExists(project, stack)) return;
   const args = ["stack", "init", stack, "--secrets-provider", "passphrase", "--non-interactive", "--no-select"];

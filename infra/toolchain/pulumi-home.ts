@@ -10,7 +10,7 @@ import { pulumiHomeDir, toolchainDir } from "./paths.ts";
 export const languageHostProgram = "pulumi-language-nodejs";
 
 /** Where Pulumi (or its bridge) finds a plugin, by exact version. */
-export function pluginPath(part: Part): string {
+function pluginPath(part: Part): string {
   if (part.plugin) {
     return join(pulumiHomeDir(), "plugins", `resource-${part.plugin}-v${part.version}`, part.program);
   }

@@ -10,7 +10,7 @@ import { isProjectReady } from "./project.ts";
 import { binDir, isLinked, languageHostOrigin, languageHostProgram } from "./pulumi-home.ts";
 import { versions } from "./versions.ts";
 
-export interface PartStatus {
+interface PartStatus {
   id: string;
   title: string;
   ok: boolean;
