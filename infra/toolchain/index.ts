@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { ConfigError } from "../errors.ts";
 import { sweep } from "./cache.ts";
 import { installPackages, missingPackages, type PackageGroup } from "./debian.ts";
+import { findInPluginCache, findOnPath } from "./find.ts";
 import { deleteGoCaches, findGo, hasGoCaches } from "./go.ts";
 import { canAskRegistry, compileSdk, isSdkCompiled, libvirtPlaces } from "./libvirt.ts";
 import { withLock } from "./lock.ts";
@@ -54,13 +55,14 @@ export async function planSetup({ groups = ["base"] }: SetupOptions = {}): Promi
   for (const part of parts) {
     const obtained = await cached(part);
     if (obtained && (part === cli || isLinked(part, obtained))) continue;
-    const download = obtained ? true : await (part === libvirtProvider ? canAskRegistry() : canDownload(part));
+    const local = obtained?.program ?? (await findOnPath(part)) ?? (await findInPluginCache(part));
+    const download = local ? true : await (part === libvirtProvider ? canAskRegistry() : canDownload(part));
     if (!download) builds.push(part);
     steps.push({
       id: part.id,
       title: `${part.title} ${part.version}`,
       why: part.why,
-      estimateMs: obtained ? 100 : download ? 15_000 : (part.go.estimateMs * 2) / Math.min(cpus().length, 8),
+      estimateMs: local ? 500 : download ? 15_000 : (part.go.estimateMs * 2) / Math.min(cpus().length, 8),
       run: (report) => installPart(part, report),
     });
   }
