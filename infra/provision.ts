@@ -4,6 +4,7 @@
  */
 import { mkdirSync } from "node:fs";
 import type { LocalWorkspaceOptions, OutputMap, Stack as PulumiStack } from "@pulumi/pulumi/automation/index.js";
+import { engineError } from "./engine-error.ts";
 import { ConfigError, InfraError } from "./errors.ts";
 import { accelerator } from "./hosts/accelerator.ts";
 import { restoreDaemons } from "./hosts/daemons.ts";
@@ -85,22 +86,6 @@ function engineOptions({ onProgress, signal }: StepOptions, text: string[]) {
   };
 }
 
-/** The engine's own words about what went wrong, without the tables around them. */
-function engineError(step: string, text: string[], cause: unknown): Error {
-  const lines = text.join("").split("\n");
-  const problems = lines
-    .filter((line) => /^\s*error: |^\s+(echo |.*: exit status|.*already there|Problem)/.test(line))
-    .map((line) => line.trim());
-  const start = lines.findIndex((line) => line.startsWith("Diagnostics:"));
-  const diagnostics = start < 0 ? lines.slice(-30) : lines.slice(start + 1);
-  const message = diagnostics
-    .map((line) => line.trimEnd())
-    .filter(Boolean)
-    .slice(0, 40)
-    .join("\n");
-  return new InfraError(`pulumi ${step} failed${problems.length > 0 || message ? `:\n${message}` : ""}`, { cause });
-}
-
 async function engine<T>(
   step: string,
   options: StepOptions,
@@ -116,7 +101,7 @@ async function engine<T>(
         cause,
       });
     }
-    throw engineError(step, text, cause);
+    throw engineError(step, text.join(""), cause);
   }
 }
 

@@ -26,33 +26,47 @@ export function isHostAddress(address: string, subnet: string): boolean {
   return offset > 0 && offset < 2 ** (32 - prefixOf(subnet)) - 1;
 }
 
+/** Whether two subnets share an address. */
+export function subnetsOverlap(a: string, b: string): boolean {
+  const size = 2 ** (32 - Math.min(prefixOf(a), prefixOf(b)));
+  const block = (subnet: string) => Math.floor(toNumber(subnet.split("/")[0] ?? "") / size);
+  return block(a) === block(b);
+}
+
 function inExperimentRange(address: string): boolean {
   return Math.floor((toNumber(address) - EXPERIMENT_RANGE.base) / 2 ** (32 - EXPERIMENT_RANGE.bits)) === 0;
 }
 
 export const addressSchema = z
-  .ipv4({ error: "expected an IPv4 address such as 198.18.0.10" })
+  .ipv4({ error: "expected an IPv4 address such as 198.18.0.10", abort: true })
   .refine(inExperimentRange, { error: "outside 198.18.0.0/15, the range set aside for benchmarks (RFC 2544)" });
 
 export const subnetSchema = z
-  .cidrv4({ error: "expected an IPv4 subnet such as 198.18.0.0/24" })
+  .cidrv4({ error: "expected an IPv4 subnet such as 198.18.0.0/24", abort: true })
   .refine((subnet) => inExperimentRange(subnet.split("/")[0] ?? ""), {
     error: "outside 198.18.0.0/15, the range set aside for benchmarks (RFC 2544)",
+    abort: true,
   })
-  .refine((subnet) => prefixOf(subnet) >= 16 && prefixOf(subnet) <= 29, { error: "expected a prefix from /16 to /29" })
+  .refine((subnet) => prefixOf(subnet) >= 16 && prefixOf(subnet) <= 29, {
+    error: "expected a prefix from /16 to /29",
+    abort: true,
+  })
   .refine((subnet) => toNumber(subnet.split("/")[0] ?? "") % 2 ** (32 - prefixOf(subnet)) === 0, {
     error: "host bits are set; write the network address, such as 198.18.0.0/24",
   });
 
-/** Interface names start with gb, so that the tool's own are told from everybody else's. */
+/** Interface names start with gb, so that the tool's own are told from everybody else's; Linux's 15 leave 3 for a suffix. */
 export const interfaceNameSchema = z
   .string()
-  .regex(/^gb[a-z0-9-]{1,11}$/, { error: "expected gb followed by 1 to 11 of a-z, 0-9 and -" });
+  .regex(/^gb[a-z0-9-]{1,10}$/, { error: "expected gb followed by 1 to 10 of a-z, 0-9 and -" });
 
 /** A list of CPU numbers as Linux writes it: 1 or 0,2-3. */
 export const cpuListSchema = z
   .string()
-  .regex(/^\d+(-\d+)?(,\d+(-\d+)?)*$/, { error: "expected a CPU list such as 1 or 0,2-3" });
+  .regex(/^\d{1,4}(-\d{1,4})?(,\d{1,4}(-\d{1,4})?)*$/, { error: "expected a CPU list such as 1 or 0,2-3", abort: true })
+  .refine((list) => list.split(",").every((part) => cpusOf(part).length > 0), {
+    error: "a range of CPUs goes from the lower number to the higher, such as 2-3",
+  });
 
 /** Numbers of a CPU list, e.g. 0,2-3 → [0, 2, 3]. */
 export function cpusOf(list: string): number[] {
@@ -61,6 +75,10 @@ export function cpusOf(list: string): number[] {
     return Array.from({ length: Math.max(0, last - first + 1) }, (_, index) => first + index);
   });
 }
+
+export const networkNameSchema = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]{0,15}$/, { error: "expected a name of a-z, 0-9 and -, at most 16 characters" });
 
 export const guestNameSchema = z
   .string()

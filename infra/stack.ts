@@ -5,11 +5,13 @@
 import { z } from "zod";
 import { ConfigError } from "./errors.ts";
 import { imagePlans } from "./images/component.ts";
+import { unknownName } from "./nearest.ts";
 import { networkDriverOf, networkDrivers } from "./networks/index.ts";
 import type { NetworkPlan } from "./networks/network.ts";
 import { type GuestFields, platformDrivers, platformOf } from "./platforms/index.ts";
 import type { GuestPlan } from "./platforms/platform.ts";
-import { cpuListSchema, cpusOf, guestNameSchema, isHostAddress } from "./schema.ts";
+import { fieldOf, problemLine, wording } from "./problems.ts";
+import { cpuListSchema, cpusOf, guestNameSchema, isHostAddress, networkNameSchema, subnetsOverlap } from "./schema.ts";
 
 const schemasOf = <T extends { schema: z.ZodType }, const L extends readonly T[]>(drivers: L) =>
   drivers.map((driver) => driver.schema) as unknown as { [I in keyof L]: L[I]["schema"] };
@@ -23,12 +25,8 @@ export const stackSchema = z.strictObject({
       clientCpus: cpuListSchema.default("0").describe("host CPUs of the load generator"),
     })
     .prefault({}),
-  networks: z
-    .record(z.string().regex(/^[a-z][a-z0-9-]{0,15}$/), z.discriminatedUnion("type", schemasOf(networkDrivers)))
-    .refine((networks) => Object.keys(networks).length > 0, { error: "expected at least one network" }),
-  guests: z
-    .record(guestNameSchema, z.discriminatedUnion("platform", schemasOf(platformDrivers)))
-    .refine((guests) => Object.keys(guests).length > 0, { error: "expected at least one guest" }),
+  networks: z.record(networkNameSchema, z.discriminatedUnion("type", schemasOf(networkDrivers))),
+  guests: z.record(guestNameSchema, z.discriminatedUnion("platform", schemasOf(platformDrivers))),
   baseline: z
     .string()
     .optional()
@@ -49,58 +47,76 @@ export function defineStack(stack: StackInput): StackInput {
   return stack;
 }
 
-const fieldOf = (path: readonly PropertyKey[]) =>
-  path
-    .map((key, index) =>
-      /^[a-zA-Z]\w*$/.test(String(key)) ? `${index ? "." : ""}${String(key)}` : `["${String(key)}"]`,
-    )
-    .join("");
-
 /** Checks what a stack file exports; throws a ConfigError that names every problem. */
 export function parseStack(name: string, input: unknown): Stack {
   const file = `stacks/${name}.ts`;
-  const parsed = stackSchema.safeParse(input);
-  if (!parsed.success) {
-    throw new ConfigError(parsed.error.issues.map(({ path, message }) => `${file}: ${fieldOf(path)}: ${message}`));
-  }
+  const parsed = stackSchema.safeParse(input, { error: wording });
   const problems: string[] = [];
-  const report = (path: readonly string[], message: string) => problems.push(`${file}: ${fieldOf(path)}: ${message}`);
-  const stack = { ...parsed.data, name, plans: planStack(name, parsed.data, report) };
-  checkAddresses(stack, report);
-  if (problems.length > 0) throw new ConfigError(problems);
-  return stack;
+  const report: Report = (path, message) => problems.push(problemLine(file, path, message));
+  for (const { path, message } of parsed.error?.issues ?? []) report(path, message);
+  const fields = parsed.data ?? readablePart(input, parsed.error?.issues ?? []);
+  if (fields) {
+    const declared = declaredNames(input);
+    for (const part of ["networks", "guests"] as const)
+      if (declared[part].length === 0) report([part], `expected at least one ${part.slice(0, -1)}`);
+    const stack = { ...fields, name, plans: planStack(name, fields, declared, report) };
+    checkAddresses(stack, report);
+    if (problems.length === 0) return stack;
+  }
+  throw new ConfigError(problems);
 }
 
-type Report = (path: readonly string[], message: string) => void;
+type Report = (path: readonly PropertyKey[], message: string) => void;
+type Declared = Record<"networks" | "guests", string[]>;
 
-function planStack(name: string, stack: StackFields, report: Report): Stack["plans"] {
+/** Names that the file declares, also those of broken entries: a reference to one of them is no mistake of its own. */
+function declaredNames(input: unknown): Declared {
+  const keys = (part: unknown) => (typeof part === "object" && part !== null ? Object.keys(part) : []);
+  const { networks, guests } = input as Partial<Record<keyof Declared, unknown>>;
+  return { networks: keys(networks), guests: keys(guests) };
+}
+
+/** The stack without its broken parts, so that what is wrong between the others is found at the same time. */
+function readablePart(input: unknown, issues: readonly z.core.$ZodIssue[]): StackFields | null {
+  if (typeof input !== "object" || input === null) return null;
+  const copy: Record<string, unknown> = { ...input };
+  for (const { path, ...issue } of issues) {
+    const [part, key] = path.map(String);
+    const entries = copy[part ?? ""];
+    if (part === undefined)
+      for (const unknown of issue.code === "unrecognized_keys" ? issue.keys : []) delete copy[unknown];
+    else if (key !== undefined && ["networks", "guests"].includes(part))
+      copy[part] = Object.fromEntries(Object.entries(entries ?? {}).filter(([name]) => name !== key));
+    else delete copy[part];
+  }
+  return stackSchema.safeParse(copy).data ?? null;
+}
+
+function planStack(name: string, stack: StackFields, declared: Declared, report: Report): Stack["plans"] {
   const networks: Record<string, NetworkPlan> = {};
   for (const [key, network] of Object.entries(stack.networks))
     networks[key] = networkDriverOf(network).plan(key, network);
   const guests: Stack["plans"]["guests"] = {};
   const images = imagePlans();
-  const only = Object.keys(networks).length === 1 ? Object.keys(networks)[0] : undefined;
+  const only = declared.networks.length === 1 ? declared.networks[0] : undefined;
   for (const [key, guest] of Object.entries(stack.guests)) {
     const image = images[guest.image];
-    const network = networks[guest.network ?? only ?? ""];
-    if (!image)
-      report(["guests", key, "image"], `there is no image "${guest.image}"; known: ${Object.keys(images).join(", ")}`);
-    if (!network) {
-      const known = Object.keys(networks).join(", ");
-      report(
-        ["guests", key, "network"],
-        guest.network ? `there is no network "${guest.network}"; known: ${known}` : `expected one of ${known}`,
-      );
+    const wanted = guest.network ?? only ?? "";
+    const network = networks[wanted];
+    if (!image) report(["guests", key, "image"], unknownName("image", guest.image, Object.keys(images)));
+    if (!network && !declared.networks.includes(wanted)) {
+      const missing = `missing: expected one of ${declared.networks.join(", ")}`;
+      report(["guests", key, "network"], guest.network ? unknownName("network", wanted, declared.networks) : missing);
     }
-    if (!image || !network) continue;
     const driver = platformOf(guest);
-    const refused = driver.refuses(image);
+    const refused = image && driver.refuses(image);
     if (refused) report(["guests", key], `impossible combination ${guest.platform} × ${guest.image}: ${refused}`);
+    if (!image || !network) continue;
     const cpus = guest.cpus ?? stack.host.guestCpus;
     guests[key] = { stack: name, name: key, guest, image, network, cpus, address: driver.address(guest, network) };
   }
-  if (stack.baseline !== undefined && !(stack.baseline in stack.guests)) {
-    report(["baseline"], `there is no guest "${stack.baseline}"; known: ${Object.keys(stack.guests).join(", ")}`);
+  if (stack.baseline !== undefined && !declared.guests.includes(stack.baseline)) {
+    report(["baseline"], unknownName("guest", stack.baseline, declared.guests));
   }
   return { networks, guests };
 }
@@ -113,9 +129,11 @@ function checkAddresses(stack: Stack, report: Report): void {
     if (other) report(path, `${what} is already taken by ${other}`);
     else taken.set(what, owner);
   };
-  for (const [key, plan] of Object.entries(stack.plans.networks)) {
-    claim(plan.bridge, `network ${key}`, ["networks", key, "bridge"]);
-    claim(plan.subnet, `network ${key}`, ["networks", key, "subnet"]);
+  const networks = Object.entries(stack.plans.networks);
+  for (const [index, [key, plan]] of networks.entries()) {
+    for (const [field, owned] of Object.entries(plan.claims)) claim(owned, `network ${key}`, ["networks", key, field]);
+    const [overlapped] = networks.slice(0, index).find(([, other]) => subnetsOverlap(other.subnet, plan.subnet)) ?? [];
+    if (overlapped) report(["networks", key, "subnet"], `${plan.subnet} overlaps the subnet of network ${overlapped}`);
     for (const field of ["hostAddress", "clientAddress"] as const) {
       claim(plan[field], `the ${field} of network ${key}`, ["networks", key, field]);
       if (!isHostAddress(plan[field], plan.subnet))

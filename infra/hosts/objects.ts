@@ -17,6 +17,8 @@ export interface HostObject {
   name: string;
   /** Shell test: exit 0 when the object is there. */
   exists: string;
+  /** Shell test: exit 0 when something of that name is there, whatever its state; default: `exists`. */
+  taken?: string;
   /** Shell script that makes it; runs with `set -eu`. */
   create: string;
   /** Shell script that removes it; tolerates absence. */
@@ -78,7 +80,9 @@ export function renderCreate(stack: string, object: HostObject): string {
   return [
     "set -eu",
     `marker=${quote(marker)}`,
-    ...(object.shared ? [] : [`if [ ! -e "$marker" ] && (${object.exists}) >/dev/null 2>&1; then ${refuse}; fi`]),
+    ...(object.shared
+      ? []
+      : [`if [ ! -e "$marker" ] && (${object.taken ?? object.exists}) >/dev/null 2>&1; then ${refuse}; fi`]),
     `if [ -e "$marker" ]; then\n(${object.remove}\n) >/dev/null 2>&1 || true\nfi`,
     `mkdir -p ${quote(dir)}`,
     `printf %s ${quote(JSON.stringify(content))} | sed "s/@GENERATION@/$GENERATION/" >"$marker.new"`,

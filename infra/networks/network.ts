@@ -13,6 +13,8 @@ export interface NetworkPlan {
   subnet: string;
   hostAddress: string;
   clientAddress: string;
+  /** Field → name on the host that only one network can have: its bridge, its namespace. */
+  claims: Record<string, string>;
 }
 
 /** Where a guest is plugged in, and the resource to wait for. */

@@ -25,6 +25,7 @@ export function bridgeObject(plan: NetworkPlan): HostObject {
   return {
     kind: "bridge",
     name: plan.bridge,
+    taken: `ip link show dev ${plan.bridge}`,
     exists: `ip link show dev ${plan.bridge} type bridge && ip addr show dev ${plan.bridge} | grep -qF ' ${plan.hostAddress}/'`,
     create: [
       `ip link add name ${plan.bridge} type bridge stp_state 0 forward_delay 0 mcast_snooping 0`,
@@ -43,6 +44,7 @@ export function clientObject(plan: NetworkPlan, namespace: string): HostObject {
   return {
     kind: "namespace",
     name: namespace,
+    taken: `ip netns list | grep -q '^${namespace}\\b' || ip link show dev ${port}`,
     exists: `ip netns list | grep -q '^${namespace}\\b' && ip link show dev ${port} | grep -q 'master ${plan.bridge} '`,
     create: [
       // the first namespace of a machine makes /run/netns a mount, which the last one does not undo
@@ -72,6 +74,7 @@ export function tapObject(plan: NetworkPlan, tap: string): HostObject {
   return {
     kind: "tap",
     name: tap,
+    taken: `ip link show dev ${tap}`,
     exists: `ip link show dev ${tap} | grep -q 'master ${plan.bridge} '`,
     create: [
       `ip tuntap add dev ${tap} mode tap vnet_hdr`,
@@ -83,7 +86,7 @@ export function tapObject(plan: NetworkPlan, tap: string): HostObject {
 }
 
 function clientPort(plan: NetworkPlan): string {
-  return `${plan.bridge.slice(0, 12)}-cl`;
+  return `${plan.bridge}-cl`;
 }
 
 export const tapBridge = defineNetwork({
@@ -96,6 +99,7 @@ export const tapBridge = defineNetwork({
     subnet: network.subnet,
     hostAddress: network.hostAddress,
     clientAddress: network.clientAddress,
+    claims: { bridge: network.bridge, namespace: network.namespace },
   }),
   create: (plan, network, host) =>
     component<NetworkComponent>("network", plan.name, { parent: host.resource }, (parent) => {

@@ -129,12 +129,14 @@ export function renderDomain(spec: DomainSpec): string {
 
 /** A stylesheet whose only template prints the domain: how the whole document reaches libvirt through its provider. */
 export function renderStylesheet(domain: string): string {
+  // in a template, braces in an attribute would be an expression
+  const literal = domain.replaceAll(/='[^']*'/g, (value) => value.replaceAll(/[{}]/g, "$&$&"));
   return [
     '<?xml version="1.0"?>',
     '<xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform">',
     '<xsl:output omit-xml-declaration="yes" indent="yes"/>',
     '<xsl:template match="/">',
-    `${domain.trimEnd()}`,
+    literal.trimEnd(),
     "</xsl:template>",
     "</xsl:stylesheet>",
     "",
