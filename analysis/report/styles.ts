@@ -53,6 +53,7 @@ details { margin: 12px 0; }
 summary { cursor: pointer; color: var(--accent); font-size: 14px; }
 ol, ul { margin: 6px 0; padding-left: 22px; }
 .facts { margin-top: 16px; }
+.facts td { overflow-wrap: anywhere; }
 .facts th { min-width: 0; width: 220px; color: var(--muted); font-weight: 400; }
 .settings td, .settings th { white-space: nowrap; }
 @media (max-width: 1200px) { .pair { grid-template-columns: minmax(0, 1fr); } }

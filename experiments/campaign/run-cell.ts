@@ -1,5 +1,6 @@
 /** One run of one cell: its samples, or how it failed. */
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { InfraError, WorkloadError } from "../../infra/errors.ts";
 import type { Boot, Handle } from "../../infra/outputs.ts";
 import type { Workload, WorkloadContext } from "../workloads/workload.ts";
@@ -11,6 +12,7 @@ import { type Cell, type Sample, sampleSchema } from "./results.ts";
 /** A run may take so many times its estimate, and at least the floor, before it counts as hung. */
 const PATIENCE = 10;
 const PATIENCE_FLOOR_MS = 10 * 60_000;
+const CLEAN_UP_MS = 5_000;
 
 export interface CellRun {
   handle: Handle;
@@ -76,14 +78,16 @@ async function measure(engine: Engine, run: CellRun, rawDir: string): Promise<Sa
     () => hung.abort(new WorkloadError(`${run.cell.label} did not end within ${limitMs / 1000} s`)),
     limitMs,
   );
+  const performed = perform(workload, context, run);
   try {
     const aborted = new Promise<never>((_, reject) => {
       signal.addEventListener("abort", () => reject(signal.reason), { once: true });
     });
-    const samples = await Promise.race([perform(workload, context, run), aborted]);
-    return checked(run.cell, samples);
+    return checked(run.cell, await Promise.race([performed, aborted]));
   } finally {
     clearTimeout(timer);
+    // what an aborted workload still has to put away, it puts away before the guest loses its power
+    await Promise.race([performed.catch(() => undefined), delay(CLEAN_UP_MS, undefined, { ref: false })]);
     await context.close();
   }
 }

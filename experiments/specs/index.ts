@@ -1,6 +1,6 @@
 /** Every spec. A new one is one file in its study's folder and one line in the list. */
 import { ConfigError } from "../../infra/errors.ts";
-import { unknown } from "../workloads/lib/nearest.ts";
+import { unknownName } from "../../infra/nearest.ts";
 import nfvrg2016ImageSize from "./nfvrg2016/image-size.ts";
 import nfvrg2016Instantiation from "./nfvrg2016/instantiation.ts";
 import nfvrg2016Memory from "./nfvrg2016/memory.ts";
@@ -27,7 +27,7 @@ export function findSpec(name: string): Spec {
 /** In the order asked for, each once. Throws ConfigError that names every unknown one with its nearest name. */
 export function findSpecs(names: readonly string[]): Spec[] {
   const known = specs.map((spec) => spec.name);
-  const problems = names.filter((name) => !known.includes(name)).map((name) => unknown("spec", name, known));
+  const problems = names.filter((name) => !known.includes(name)).map((name) => unknownName("spec", name, known));
   if (problems.length > 0) throw new ConfigError(problems);
   return [...new Set(names)].flatMap((name) => specs.find((spec) => spec.name === name) ?? []);
 }

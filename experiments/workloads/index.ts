@@ -1,10 +1,10 @@
 /** Every workload. A new one is one file here and one line in the list. */
 import { ConfigError } from "../../infra/errors.ts";
+import { unknownName } from "../../infra/nearest.ts";
 import hackbench from "./hackbench.ts";
 import imageSize from "./image-size.ts";
 import instantiation from "./instantiation.ts";
 import iperf3 from "./iperf3.ts";
-import { unknown } from "./lib/nearest.ts";
 import memory from "./memory.ts";
 import rtt from "./rtt.ts";
 import type { Workload } from "./workload.ts";
@@ -16,5 +16,5 @@ export function findWorkload(name: string): Workload {
   const found = workloads.find((workload) => workload.name === name);
   if (found) return found;
   const names = workloads.map((workload) => workload.name);
-  throw new ConfigError(unknown("workload", name, names));
+  throw new ConfigError(unknownName("workload", name, names));
 }

@@ -38,7 +38,7 @@ function looks(stack: string): Record<string, string> {
     "docker objects":
       'for o in container network image volume; do timeout 10 docker -H unix:///var/run/docker.sock $o ls -q 2>/dev/null | sed "s/^/$o /"; done',
     processes: `for p in /proc/[0-9]*; do c=$(tr '\\0' ' ' <$p/cmdline 2>/dev/null) && case "$c" in *'${runtimeDir(stack)}/'*|*'${hostStateDir(stack)}/'*) echo "$c";; esac; done; grep -lsaz 'GUESTBENCH_STACK=${stack}$' /proc/[0-9]*/environ`,
-    files: `find ${ours} -mindepth 1 ! -name before.json 2>/dev/null; find ${imagesCacheDir()} -maxdepth 2 -name '*TRANSIENT*' 2>/dev/null`,
+    files: `find ${ours} ! -type d ! -name before.json 2>/dev/null; find ${imagesCacheDir()} -maxdepth 2 -name '*TRANSIENT*' 2>/dev/null`,
   };
 }
 

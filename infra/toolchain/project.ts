@@ -29,7 +29,9 @@ export async function isProjectReady(project: string = projectDir()): Promise<bo
     const file = bin(project, name);
     return existsSync(file) && readFileSync(file, "utf8") === text;
   });
-  return ready && (!(await canHaveStack(project)) || stackExists(project, firstStack));
+  return (
+    ready && (!(await canHaveStack(project)) || (stackExists(project, firstStack) && hasSalt(project, firstStack)))
+  );
 }
 
 export async function prepareProject(project: string = projectDir()): Promise<void> {
@@ -50,16 +52,48 @@ async function canHaveStack(project: string): Promise<boolean> {
   return existsSync(join(project, "Pulumi.yaml"));
 }
 
+const configFile = (project: string, stack: string) => join(project, "stacks", `Pulumi.${stack}.yaml`);
+
+function hasSalt(project: string, stack: string): boolean {
+  const file = configFile(project, stack);
+  return existsSync(file) && /^encryptionsalt:/m.test(readFileSync(file, "utf8"));
+}
+
+/** A stack's file that somebody deleted: without its salt, no passphrase is right. The state has a copy. */
+async function restoreSalt(project: string, stack: string): Promise<void> {
+  if (hasSalt(project, stack)) return;
+  const state = JSON.parse(readFileSync(stateFile(project, stack), "utf8"));
+  const salt = state.checkpoint?.latest?.secrets_providers?.state?.salt;
+  const file = configFile(project, stack);
+  const rest = existsSync(file) ? readFileSync(file, "utf8") : "";
+  if (typeof salt === "string") await writeFile(file, `encryptionsalt: ${salt}\n${rest}`);
+}
+
+/** A salt whose state is gone, and which encrypts nothing, would only make every new passphrase wrong. */
+async function forgetSalt(project: string, stack: string): Promise<void> {
+  if (!hasSalt(project, stack)) return;
+  const file = configFile(project, stack);
+  const text = readFileSync(file, "utf8");
+  if (!/\bsecure:/.test(text)) await writeFile(file, text.replace(/^encryptionsalt:.*\n?/m, ""));
+}
+
 /** Only for the default file back end; another one is asked by `ensureStack`. */
 function stackExists(project: string, stack: string): boolean {
+  return existsSync(stateFile(project, stack));
+}
+
+function stateFile(project: string, stack: string): string {
   const name = /^name:\s*(\S+)/m.exec(readFileSync(join(project, "Pulumi.yaml"), "utf8"))?.[1] ?? "";
-  return existsSync(join(stateDir(project), ".pulumi/stacks", name, `${stack}.json`));
+  return join(stateDir(project), ".pulumi/stacks", name, `${stack}.json`);
 }
 
 /** `pulumi stack init`, where the back end does not have the stack yet. */
 async function ensureStack(stack: string, project: string = projectDir()): Promise<void> {
   const env = pulumiEnv(project);
-  if (env.PULUMI_BACKEND_URL === `file://${stateDir(project)}` && stackExists(project, stack)) return;
+  if (env.PULUMI_BACKEND_URL === `file://${stateDir(project)}`) {
+    if (stackExists(project, stack)) return await restoreSalt(project, stack);
+    await forgetSalt(project, stack);
+  }
   const args = ["stack", "init", stack, "--secrets-provider", "passphrase", "--non-interactive", "--no-select"];
   const options = { cwd: project, env, reject: false, all: true, stdin: "ignore" } as const;
   const result = await execa(join(resolvedToolchain(project)?.pulumiBin ?? "", "pulumi"), args, options);

@@ -1,0 +1,136 @@
+/**
+ * The whole line on this machine, with the real engine and real guests: up, no-op up, a short campaign over all four
+ * guests, repair of what was removed by hand, kills in the middle of `up` and of a run with `recover`, destroy, attestation, report.
+ */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { execa } from "execa";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { guestbench, guestbenchInBackground, hostState, journal, latestCampaign, project, until } from "./cli.ts";
+import { inspectPage } from "./page.ts";
+
+const GUESTS = ["docker", "host", "standardvm.kvm", "tinyx.kvm"];
+
+/** Runs a command of the command line that has to succeed; quotes what it said when it does not. */
+async function succeed(...args: string[]): Promise<string> {
+  const { code, stdout, stderr } = await guestbench(...args);
+  expect(code, `guestbench ${args.join(" ")}\n${stdout}\n${stderr}`).toBe(0);
+  return stdout;
+}
+
+const up = async () => JSON.parse(await succeed("up", "--json")) as Record<string, number>;
+
+/** Changes of an `up` that found nothing to do. */
+function expectNoChange(changes: Record<string, number>): void {
+  expect(Object.keys(changes).filter((operation) => operation !== "same" && changes[operation])).toEqual([]);
+  expect(changes.same).toBeGreaterThan(20);
+}
+
+async function outputs() {
+  const { stdout } = await execa("npx", ["pulumi", "stack", "output", "--json", "-s", "local"], { cwd: project });
+  return JSON.parse(stdout);
+}
+
+describe("the stack local", () => {
+  let before: string;
+
+  beforeAll(async () => {
+    await guestbench("recover");
+    before = await hostState();
+  });
+  afterAll(async () => {
+    await guestbench("recover");
+  });
+
+  it("is provisioned from nothing, and a second up changes nothing", async () => {
+    expect((await up()).create).toBeGreaterThan(20);
+    expectNoChange(await up());
+    const { guests, unavailable } = await outputs();
+    expect(Object.keys(guests).sort()).toEqual(GUESTS);
+    expect(unavailable).toEqual({});
+  });
+
+  it("previews and refreshes by hand with Pulumi's own command", async () => {
+    const { stdout } = await execa("npx", ["pulumi", "preview", "--diff", "-s", "local"], { cwd: project });
+    expect(stdout).toMatch(/\d+ unchanged/);
+    const refresh = await execa("npx", ["pulumi", "refresh", "--yes", "-s", "local"], { cwd: project });
+    expect(refresh.exitCode).toBe(0);
+  });
+
+  it("measures all four guests, and up finds nothing changed afterwards", async () => {
+    await succeed("run", "quickstart", "--keep", "--min-boots", "1", "--max-boots", "1", "--seed", "e2e");
+    const events = journal(latestCampaign());
+    const campaign = JSON.parse(readFileSync(join(latestCampaign(), "campaign.json"), "utf8"));
+    const finished = events.filter(({ event }) => event === "run.finished").map(({ cell }) => cell);
+    expect(finished.toSorted()).toEqual(campaign.cells.map(({ id }: { id: string }) => id).toSorted());
+    expect(new Set(campaign.cells.map(({ guest }: { guest: string }) => guest))).toEqual(new Set(GUESTS));
+    expect(events.filter(({ event }) => event === "run.failed")).toEqual([]);
+    expectNoChange(await up());
+  });
+
+  it("reports the campaign on one page that a phone can show", async () => {
+    const html = join(latestCampaign(), "report", "index.html");
+    for (const width of [400, 1280]) {
+      const page = await inspectPage(html, width);
+      expect(page.consoleErrors).toEqual([]);
+      expect(page.requests).toEqual([]);
+      expect(page.figures.length).toBeGreaterThan(5);
+      expect(page.figures.filter(({ drawn }) => !drawn)).toEqual([]);
+      expect(page.scrollWidth).toBeLessThanOrEqual(width);
+    }
+  });
+
+  it("puts back what somebody removed by hand", async () => {
+    const { guests, networks } = await outputs();
+    const virsh = guests["tinyx.kvm"].boots.standard.start.slice(0, -2);
+    const docker = guests.docker.boots.standard.start.slice(0, -2);
+    const removals = [
+      [...virsh, "undefine", "gb-local-tinyx.kvm"],
+      [...docker, "rm", "-f", "gb-local-docker"],
+      ["ip", "link", "del", guests["standardvm.kvm"].interface],
+      ["ip", "netns", "del", "gb-client"],
+      ["ip", "link", "del", networks.lan.bridge],
+    ];
+    for (const [program = "", ...args] of removals) {
+      await execa(program, args);
+    }
+    const changes = await up();
+    expect((changes.create ?? 0) + (changes.replace ?? 0)).toBeGreaterThanOrEqual(5);
+    expectNoChange(await up());
+    await execa("ip", ["link", "show", "dev", guests["standardvm.kvm"].interface]);
+    await execa("ip", ["netns", "exec", "gb-client", "true"]);
+    await execa(virsh[0], [...virsh.slice(1), "dominfo", "gb-local-tinyx.kvm"]);
+  });
+
+  it("leaves the machine as it was when it is destroyed", async () => {
+    await succeed("destroy");
+    expect(await hostState()).toBe(before);
+  });
+
+  it("recovers from a kill in the middle of up", async () => {
+    const run = guestbenchInBackground("up");
+    const made = () => execa("ip", ["link", "show", "dev", "gbr0"], { reject: false });
+    await until("the bridge", 120_000, async () => (await made()).exitCode === 0);
+    await run.killed();
+    await succeed("recover");
+    expect(await hostState(), run.output()).toBe(before);
+  });
+
+  it("recovers from a kill in the middle of a run, and keeps the finished samples", async () => {
+    const previous = readFileSync(join(latestCampaign(), "campaign.json"), "utf8");
+    const run = guestbenchInBackground("run", "quickstart", "--seed", "kill");
+    const fresh = () => readFileSync(join(latestCampaign(), "campaign.json"), "utf8") !== previous;
+    const finished = () => journal(latestCampaign()).filter(({ event }) => event === "run.finished");
+    const booted = () =>
+      journal(latestCampaign()).some(({ event, guest }) => event === "boot.started" && guest !== "host");
+    await until("a finished run and a booted guest", 600_000, () => fresh() && finished().length > 0 && booted());
+    await run.killed();
+    const kept = finished().length;
+    await succeed("recover");
+    expect(await hostState(), run.output()).toBe(before);
+    expect(finished().length).toBeGreaterThanOrEqual(kept);
+    await succeed("report");
+    const summary = JSON.parse(readFileSync(join(latestCampaign(), "report", "summary.json"), "utf8"));
+    expect(JSON.stringify(summary)).toContain('"values"');
+  });
+});
