@@ -22,7 +22,7 @@ section hugePages2MiB; [ -d /sys/kernel/mm/hugepages/hugepages-2048kB ] && echo 
 section hugePages1GiB; [ -d /sys/kernel/mm/hugepages/hugepages-1048576kB ] && echo yes
 section cgroup; [ -f /sys/fs/cgroup/cgroup.controllers ] && echo v2 || echo v1
 section uid; id -u
-section qemu; qemu-system-x86_64 --version 2>/dev/null | sed -n '1s/.*version \\([0-9.]*\\).*/\\1/p'
+section qemu; qemu-system-$(uname -m) --version 2>/dev/null | sed -n '1s/.*version \\([0-9.]*\\).*/\\1/p'
 section libvirt; libvirtd --version 2>/dev/null | sed 's/.* //'
 section docker; dockerd --version 2>/dev/null | sed 's/Docker version \\([^,]*\\),.*/\\1/'
 section iperf3; iperf3 --version 2>/dev/null | sed -n '1s/iperf \\([0-9.]*\\).*/\\1/p'
@@ -67,6 +67,8 @@ export function parseFacts(text: string): HostFacts {
   }
   if (!sections.has("end")) throw new InfraError("the host probe did not finish");
   const read = (name: string) => sections.get(name) ?? "";
+  for (const name of ["cpus", "memoryKiB"])
+    if (!(Number(read(name)) > 0)) throw new InfraError(`the host probe found no ${name}: "${read(name)}"`);
   const tools = ["qemu", "libvirt", "docker", "iperf3", "ping", "tcpdump"].filter((tool) => read(tool) !== "");
   return {
     hostname: read("hostname"),
@@ -103,7 +105,7 @@ export function probeHost(): HostFacts {
   try {
     return parseFacts(shell(SCRIPT));
   } catch (cause) {
-    throw new InfraError("the host could not be probed", { cause });
+    throw new InfraError(`the host could not be probed: ${(cause as Error).message.split("\n")[0]}`, { cause });
   }
 }
 

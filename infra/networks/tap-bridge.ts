@@ -40,12 +40,13 @@ export function bridgeObject(plan: NetworkPlan): HostObject {
 /** Pure: the load generator's namespace, plugged into the bridge. */
 export function clientObject(plan: NetworkPlan, namespace: string): HostObject {
   const port = clientPort(plan);
+  const there = `ip netns list | grep -qE '^${namespace}( |$)'`;
   const made = `/run/guestbench-netns-${plan.bridge}`;
   return {
     kind: "namespace",
     name: namespace,
-    taken: `ip netns list | grep -q '^${namespace}\\b' || ip link show dev ${port}`,
-    exists: `ip netns list | grep -q '^${namespace}\\b' && ip link show dev ${port} | grep -q 'master ${plan.bridge} '`,
+    taken: `${there} || ip link show dev ${port}`,
+    exists: `${there} && ip link show dev ${port} | grep -q 'master ${plan.bridge} '`,
     create: [
       // the first namespace of a machine makes /run/netns a mount, which the last one does not undo
       `grep -q ' /run/netns ' /proc/mounts || touch ${made}`,
@@ -58,7 +59,7 @@ export function clientObject(plan: NetworkPlan, namespace: string): HostObject {
       `ip -n ${namespace} link set eth0 up`,
     ].join("\n"),
     remove: [
-      `if ip netns list | grep -q '^${namespace}\\b'; then`,
+      `if ${there}; then`,
       `  for pid in $(ip netns pids ${namespace}); do kill -9 $pid 2>/dev/null || true; done`,
       `  ip netns del ${namespace}`,
       "fi",

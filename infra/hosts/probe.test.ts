@@ -1,0 +1,87 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { InfraError } from "../errors.ts";
+import type { Marker } from "./objects.ts";
+import { hostSettings, missingObjects, parseFacts, probeHost } from "./probe.ts";
+
+const captured = readFileSync(join(import.meta.dirname, "fixtures", "probe.txt"), "utf8");
+/** The captured output with other lines in one section. */
+const withSection = (name: string, ...lines: string[]) =>
+  captured.replace(new RegExp(`(^== ${name}\\n)[^=]*`, "m"), (_, head) => `${head}${lines.join("\n")}\n\n`);
+
+test("the captured output of a machine under a hypervisor", () => {
+  expect(parseFacts(captured)).toEqual({
+    hostname: "testbed",
+    architecture: "x86_64",
+    kernel: "6.1.0-40-amd64",
+    os: "Debian GNU/Linux 12 (bookworm)",
+    cpuModel: "AMD EPYC",
+    cpus: 2,
+    memoryMiB: 24105,
+    virtualized: "a hypervisor",
+    vhostNet: false,
+    hugetlbfs: null,
+    hugePageSizes: ["2MiB", "1GiB"],
+    cgroup: "v1",
+    root: true,
+    tools: { qemu: "7.2.22", libvirt: "9.0.0", docker: "20.10.24+dfsg1", iperf3: "3.12", tcpdump: "4.99.3" },
+    systemDocker: false,
+    systemLibvirt: false,
+    securityModels: [],
+  });
+});
+
+describe("what other machines say", () => {
+  test.each([
+    ["architecture", ["aarch64"], { architecture: "arm64" }],
+    ["cpuModel", [], { cpuModel: "x86_64" }],
+    ["virtualized", [], { virtualized: null }],
+    ["vhostNet", ["yes"], { vhostNet: true }],
+    ["hugetlbfs", ["/dev/hugepages"], { hugetlbfs: "/dev/hugepages" }],
+    ["hugePages1GiB", [], { hugePageSizes: ["2MiB"] }],
+    ["cgroup", ["v2"], { cgroup: "v2" }],
+    ["uid", ["1000"], { root: false }],
+    ["systemDocker", ["24.0.5"], { systemDocker: true }],
+    ["systemLibvirt", ["qemu:///system"], { systemLibvirt: true }],
+    ["secmodels", ["apparmor", "dac"], { securityModels: ["apparmor", "dac"] }],
+  ])("%s: %j", (section, lines, facts) => {
+    expect(parseFacts(withSection(section, ...lines))).toMatchObject(facts);
+  });
+});
+
+test("output that was cut off is no description of a host", () => {
+  for (const cut of [0, 20, captured.indexOf("== cpus"), captured.indexOf("== end")]) {
+    expect(() => parseFacts(captured.slice(0, cut))).toThrow(InfraError);
+  }
+  expect(() => parseFacts(withSection("cpus"))).toThrow('the host probe found no cpus: ""');
+  expect(() => parseFacts(withSection("memoryKiB", "unlimited"))).toThrow("the host probe found no memoryKiB");
+});
+
+test("this machine can be probed, and says the same twice", () => {
+  const facts = probeHost();
+  expect(facts.hostname).not.toBe("");
+  expect(facts.root).toBe(process.getuid?.() === 0);
+  expect(probeHost()).toEqual(facts);
+});
+
+test("knobs that the machine lacks are not listed", () => {
+  const settings = hostSettings();
+  expect(settings["kernel command line"]).toBeTypeOf("string");
+  expect(Object.values(settings).every((value) => value !== undefined)).toBe(true);
+});
+
+test("objects whose test fails are missing, whatever the test prints or leaves open", () => {
+  const marker = (name: string, exists: string): Marker => ({
+    kind: "tap",
+    name,
+    generation: "1",
+    exists,
+    remove: "true",
+    restore: null,
+    complete: true,
+  });
+  const markers = [marker("a", "echo 7"), marker("b", "exit 1"), marker("c", "false # gone"), marker("d", "[ -d / ]")];
+  expect([...missingObjects(markers)].map(({ name }) => name)).toEqual(["b", "c"]);
+  expect(missingObjects([]).size).toBe(0);
+});
