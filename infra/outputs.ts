@@ -27,7 +27,7 @@ const bootSchema = z
   })
   .describe("one way of powering the guest");
 
-export const handleSchema = z.strictObject({
+const handleSchema = z.strictObject({
   name: z.string(),
   platform: z.string().describe("how it is run: bare-metal, docker, kvm …"),
   image: z.string().describe("what runs in it: debian, tinyx …"),

@@ -5,7 +5,7 @@ import { z } from "zod";
 const EXPERIMENT_RANGE = { base: toNumber("198.18.0.0"), bits: 15 };
 
 /** IPv4 dotted quad → unsigned 32-bit number. */
-export function toNumber(address: string): number {
+function toNumber(address: string): number {
   return address.split(".").reduce((sum, part) => sum * 256 + Number(part), 0);
 }
 

@@ -16,7 +16,7 @@ import { cpuListSchema, cpusOf, guestNameSchema, isHostAddress, networkNameSchem
 const schemasOf = <T extends { schema: z.ZodType }, const L extends readonly T[]>(drivers: L) =>
   drivers.map((driver) => driver.schema) as unknown as { [I in keyof L]: L[I]["schema"] };
 
-export const stackSchema = z.strictObject({
+const stackSchema = z.strictObject({
   description: z.string().default(""),
   host: z
     .strictObject({

@@ -29,7 +29,7 @@ export interface HostObject {
   shared?: boolean;
 }
 
-export const markerSchema = z.strictObject({
+const markerSchema = z.strictObject({
   kind: z.string(),
   name: z.string(),
   generation: z.string(),
@@ -40,7 +40,7 @@ export const markerSchema = z.strictObject({
 });
 export type Marker = z.infer<typeof markerSchema>;
 
-export function objectsDir(stack: string): string {
+function objectsDir(stack: string): string {
   return join(hostStateDir(stack), "objects");
 }
 

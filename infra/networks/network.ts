@@ -18,7 +18,7 @@ export interface NetworkPlan {
 }
 
 /** Where a guest is plugged in, and the resource to wait for. */
-export interface Attachment {
+interface Attachment {
   interface: string;
   resource: pulumi.Resource;
 }

@@ -39,7 +39,7 @@ const variants: Record<string, Partial<DomainSpec>> = {
   arm64: arm,
 };
 
-const xsltproc = spawnSync("xsltproc", ["--version"]).status === 0;
+const xsltproc = spawnSync("/bin/sh", ["-c", "command -v xsltproc"]).status === 0;
 
 /** What xsltproc makes of any document with the stylesheet: it also refuses XML that is not well formed. */
 function throughXslt(domain: string): string {

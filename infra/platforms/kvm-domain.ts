@@ -1,6 +1,6 @@
 /** Renders a libvirt domain: a pure function, so that what preview shows is what libvirt gets. */
 
-export interface DomainDisk {
+interface DomainDisk {
   path: string;
   cache: "none" | "writeback" | "writethrough" | "directsync" | "unsafe";
 }

@@ -64,7 +64,7 @@ function ipArgument({ address, network }: GuestPlan): string {
 }
 
 /** Pure but for paths: what libvirt is told about one profile of the guest. */
-export function domainSpec(plan: GuestPlan<Guest>, host: GuestContext["host"], profile: Profile): DomainSpec {
+function domainSpec(plan: GuestPlan<Guest>, host: GuestContext["host"], profile: Profile): DomainSpec {
   const { guest, image, network, stack } = plan;
   const arm = host.facts.architecture === "arm64";
   const name = domainName(plan, profile);
