@@ -59,11 +59,12 @@ export function clientObject(plan: NetworkPlan, namespace: string): HostObject {
       `ip -n ${namespace} link set eth0 up`,
     ].join("\n"),
     remove: [
+      // before the namespace, which takes its end of the pair away at a moment of the kernel's choosing
+      `if ip link show dev ${port} >/dev/null 2>&1; then ip link del ${port}; fi`,
       `if ${there}; then`,
       `  for pid in $(ip netns pids ${namespace}); do kill -9 $pid 2>/dev/null || true; done`,
       `  ip netns del ${namespace}`,
       "fi",
-      `if ip link show dev ${port} >/dev/null 2>&1; then ip link del ${port}; fi`,
       `if [ -e ${made} ] && [ -z "$(ls -A /run/netns 2>/dev/null)" ]; then umount /run/netns && rmdir /run/netns; fi`,
       `rm -f ${made}`,
     ].join("\n"),
