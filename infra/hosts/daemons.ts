@@ -34,12 +34,14 @@ function end(pidFile: string, program: string): string {
   return [
     `if pid=$(cat ${pidFile} 2>/dev/null) && grep -q ${program} /proc/$pid/comm 2>/dev/null; then`,
     "  kill $pid 2>/dev/null || true; i=0",
-    "  while kill -0 $pid 2>/dev/null; do i=$((i+1)); [ $i -lt 150 ] || kill -9 $pid 2>/dev/null || true; [ $i -lt 300 ] || break; sleep 0.1; done",
+    "  while [ -e /proc/$pid/exe ]; do i=$((i+1)); [ $i -lt 150 ] || kill -9 $pid 2>/dev/null || true; [ $i -lt 300 ] || break; sleep 0.1; done",
     "fi",
   ].join("\n");
 }
 
-const alive = (pidFile: string, program: string) => `grep -q ${program} /proc/$(cat ${pidFile})/comm`;
+/** A process that has ended and waits to be reaped has a name still, but no program. */
+const alive = (pidFile: string, program: string) =>
+  `pid=$(cat ${pidFile}) && grep -q ${program} /proc/$pid/comm && [ -e /proc/$pid/exe ]`;
 
 export function dockerDaemon(stack: string): HostObject & DaemonAccess {
   const run = join(runtimeDir(stack), "docker");
