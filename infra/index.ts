@@ -2,6 +2,7 @@
 import { accelerator } from "./hosts/accelerator.ts";
 import { createHost } from "./hosts/host.ts";
 import { probeGenerations, probeHost } from "./hosts/probe.ts";
+import { checkOwner } from "./hosts/snapshot.ts";
 import { createImage } from "./images/component.ts";
 import { loadStack } from "./load.ts";
 import { createNetwork } from "./networks/index.ts";
@@ -12,6 +13,7 @@ import { checkHost } from "./stack.ts";
 
 async function program(name: string) {
   const stack = await loadStack(name);
+  checkOwner(name);
   const facts = probeHost();
   checkHost(stack, facts);
   const context = {

@@ -151,7 +151,7 @@ export interface TeardownReport {
 
 /** Compares the host with what it was before `up`. */
 export async function attest(name: string): Promise<TeardownReport> {
-  const checks = compareWithBefore(name) ?? [];
+  const checks = compareWithBefore(name);
   const clean = checks.every((check) => check.leftovers.length === 0);
   return { schemaVersion: 1, stack: name, at: new Date().toISOString(), clean, checks };
 }

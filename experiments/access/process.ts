@@ -2,9 +2,8 @@
  * One subprocess in a process group of its own, so that ending it reaches its children too. Everything that runs
  * commands builds on this: output is kept as it arrives, and no group outlives this process.
  */
-import type { ChildProcess } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { setTimeout as delay } from "node:timers/promises";
-import { execa } from "execa";
 
 /** How long a group gets between being asked to end and SIGKILL. */
 const graceMs = 1_000;
@@ -62,13 +61,11 @@ const signalNumbers: Record<string, number> = { SIGHUP: 1, SIGINT: 2, SIGQUIT: 3
 export function launch(argv: readonly string[], options: LaunchOptions = {}): Launched {
   killGroupsAtExit();
   const [file = "", ...args] = argv;
-  const { nodeChildProcess: child } = execa(file, args, {
+  // Node's own spawn: a library around it would stand between the moment a start is issued and the start
+  const child = spawn(file, args, {
     detached: true,
-    cleanup: false,
-    buffer: false,
-    reject: false,
-    stdin: "ignore",
-    env: options.env ?? {},
+    stdio: ["ignore", "pipe", "pipe"],
+    env: { ...process.env, ...options.env },
   });
   const { pid } = child;
   if (pid !== undefined) groups.add(pid);

@@ -1,8 +1,9 @@
+import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
 import { hostStateDir, runtimeDir } from "../toolchain/paths.ts";
-import { compareWithBefore, recordBefore, type TeardownCheck } from "./snapshot.ts";
+import { checkOwner, compareWithBefore, recordBefore, type TeardownCheck } from "./snapshot.ts";
 import { root, sh, throwawayStack } from "./testing.ts";
 
 const { stack, cleanUp } = throwawayStack("-snapshot");
@@ -39,7 +40,33 @@ describe.skipIf(!root)("the host before and after", { retry: 2, timeout: 120_000
     expect(clean?.filter(({ leftovers }) => leftovers.length > 0)).toEqual([]);
     expect(existsSync(hostStateDir(stack))).toBe(false);
     expect(existsSync(runtimeDir(stack))).toBe(false);
-    expect(compareWithBefore(stack)).toBeNull();
+  });
+
+  test("without a snapshot, only what can be nobody else's is judged", () => {
+    const kinds = ["processes", "files"];
+    expect(compareWithBefore(stack)).toMatchObject(kinds.map((kind) => ({ kind, leftovers: [] })));
+    mkdirSync(runtimeDir(stack), { recursive: true });
+    writeFileSync(join(runtimeDir(stack), "forgotten"), "");
+    expect(left(compareWithBefore(stack), "files")).toEqual([join(runtimeDir(stack), "forgotten")]);
+  });
+
+  test("a process that works in the stack's directories is a leftover, as is one that carries its name", async () => {
+    recordBefore(stack);
+    const env = { ...process.env, GUESTBENCH_STACK: stack };
+    const children = [spawn("sleep", ["60"], { env }), spawn("tail", ["-F", join(runtimeDir(stack), "log")])];
+    try {
+      await expect
+        .poll(() => left(compareWithBefore(stack), "processes")?.sort(), { timeout: 20_000 })
+        .toEqual([expect.stringMatching(`/proc/${children[0]?.pid}/environ`), expect.stringContaining("tail -F")]);
+    } finally {
+      for (const child of children) child.kill();
+    }
+  });
+
+  test("a stack that another clone brought up is refused", () => {
+    recordBefore(stack, "/other/clone");
+    expect(() => recordBefore(stack)).toThrow(`stack ${stack} is already up on this host, from /other/clone`);
+    expect(() => checkOwner(stack, "/other/clone")).not.toThrow();
   });
 
   test("the first snapshot is kept: a second up does not take what the first one made for its own", () => {
