@@ -109,18 +109,18 @@ describe("the stack of this project", () => {
       running: false,
       memory: 1024,
       vcpu: 1,
-      name: `gb-${made.name}-standardvm.kvm`,
+      name: `gb_${made.name}_standardvm.kvm`,
     });
     const { xslt } = domain.inputs.xml as { xslt: string };
     expect(xslt).toContain("ip=198.18.0.11::198.18.0.1:255.255.255.0::eth0:off");
     expect(xslt).toContain("<target dev='gbt18-0-11' managed='no'/>");
     const before = domain.dependencies.map((urn) => urn.split("::").at(-1));
     expect(before).toEqual(
-      expect.arrayContaining(["tap-gbt18-0-11", "hugepages-2MiB", `domain-gb-${made.name}-standardvm.kvm`]),
+      expect.arrayContaining(["tap-gbt18-0-11", "hugepages-2MiB", `domain-gb_${made.name}_standardvm.kvm`]),
     );
-    expect(domain.deletedWith.split("::").at(-1)).toBe(`domain-gb-${made.name}-standardvm.kvm`);
+    expect(domain.deletedWith.split("::").at(-1)).toBe(`domain-gb_${made.name}_standardvm.kvm`);
     expect(domain.ignoreChanges).toContain("running");
-    expect((made.named("domain-standardvm.kvm-memory").inputs.xml as { xslt: string }).xslt).not.toContain("hugepages");
+    expect((made.named("domain-standardvm.kvm_memory").inputs.xml as { xslt: string }).xslt).not.toContain("hugepages");
   });
 
   test("a container lies ready without power, with the studies' limits", () => {
@@ -183,7 +183,7 @@ describe("variations", () => {
     expect(named("container-a").inputs).toMatchObject({ start: true, mustRun: true });
     expect(named("domain-b").inputs.running).toBe(true);
     expect(named("domain-b").ignoreChanges).not.toContain("running");
-    expect(named("domain-b-memory").inputs.running).toBe(false);
+    expect(named("domain-b_memory").inputs.running).toBe(false);
   });
 
   test("preCreatedTap: false makes no tap; libvirt plugs the guest into the bridge", async () => {
@@ -205,7 +205,7 @@ describe("variations", () => {
 
   test('hugePages: "none" makes no pool and one way of booting, whose memory can be read', async () => {
     const { resources, document } = await run(guests(`b: { ${kvm}, hugePages: "none" }`));
-    expect(resources.filter(({ name }) => /hugepages-|hugetlbfs|-memory$/.test(name))).toEqual([]);
+    expect(resources.filter(({ name }) => /hugepages-|hugetlbfs|_memory$/.test(name))).toEqual([]);
     expect(Object.keys(document.guests.b?.boots ?? {})).toEqual(["standard"]);
     expect(document.guests.b?.boots.standard?.memory).toMatchObject({ format: "smaps_rollup" });
   });

@@ -11,7 +11,7 @@ import { restoreDaemons } from "./hosts/daemons.ts";
 import { hostSettings, probeGenerations, probeHost } from "./hosts/probe.ts";
 import { compareWithBefore, recordBefore, type TeardownCheck } from "./hosts/snapshot.ts";
 import { endStrays, sweep } from "./hosts/sweep.ts";
-import { loadStack, listStacks as stackFiles } from "./load.ts";
+import { loadStack } from "./load.ts";
 import { type Outputs, outputsSchema } from "./outputs.ts";
 import { offerOf } from "./platforms/index.ts";
 import type { GuestOffer } from "./platforms/platform.ts";
@@ -30,10 +30,6 @@ export interface StepOptions {
 
 /** Operation → number of resources, e.g. { create: 0, same: 12 }. */
 export type Changes = Record<string, number>;
-
-export async function listStacks(): Promise<string[]> {
-  return stackFiles();
-}
 
 /** What each declared guest offers on this host; changes nothing. */
 export async function plannedGuests(
@@ -125,13 +121,6 @@ export async function up(name: string, options: StepOptions = {}): Promise<{ cha
 
 function parseOutputs(map: OutputMap): Outputs {
   return outputsSchema.parse(mapValues(map, ({ value }) => value as unknown));
-}
-
-/** What the stack told the world when it was last up; null where it is not up. */
-export async function outputs(name: string): Promise<Outputs | null> {
-  const stack = await workspace(name);
-  const map = await stack.outputs();
-  return "guests" in map ? parseOutputs(map) : null;
 }
 
 export async function destroy(name: string, options: StepOptions = {}): Promise<{ changes: Changes }> {

@@ -4,7 +4,7 @@ import type { CampaignEvent } from "../campaign/results.ts";
 import { ms, type Row } from "./measure.ts";
 
 /** Milliseconds that guests booted, ran workloads and powered off; a measured boot is part of its boot. */
-export function busyMs(events: readonly CampaignEvent[], measuresBoot: (cell: string) => boolean): number {
+function busyMs(events: readonly CampaignEvent[], measuresBoot: (cell: string) => boolean): number {
   return events.reduce((sum, event) => {
     if (event.event === "boot.ready" || event.event === "boot.ended") return sum + event.durationMs;
     if (event.event === "run.finished" && !measuresBoot(event.cell)) return sum + event.durationMs;

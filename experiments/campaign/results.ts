@@ -29,7 +29,7 @@ export const cellSchema = z
   })
   .describe("one guest × one workload with its parameters");
 
-export const campaignGuestSchema = z.strictObject({
+const campaignGuestSchema = z.strictObject({
   platform: z.string(),
   image: z.string(),
   network: z.string(),

@@ -85,8 +85,8 @@ describe("the stack local", () => {
     const virsh = guests["tinyx.kvm"].boots.standard.start.slice(0, -2);
     const docker = guests.docker.boots.standard.start.slice(0, -2);
     const removals = [
-      [...virsh, "undefine", "gb-local-tinyx.kvm"],
-      [...docker, "rm", "-f", "gb-local-docker"],
+      [...virsh, "undefine", "gb_local_tinyx.kvm"],
+      [...docker, "rm", "-f", "gb_local_docker"],
       ["ip", "link", "del", guests["standardvm.kvm"].interface],
       ["ip", "netns", "del", "gb-client"],
       ["ip", "link", "del", networks.lan.bridge],
@@ -99,7 +99,7 @@ describe("the stack local", () => {
     expectNoChange(await up());
     await execa("ip", ["link", "show", "dev", guests["standardvm.kvm"].interface]);
     await execa("ip", ["netns", "exec", "gb-client", "true"]);
-    await execa(virsh[0], [...virsh.slice(1), "dominfo", "gb-local-tinyx.kvm"]);
+    await execa(virsh[0], [...virsh.slice(1), "dominfo", "gb_local_tinyx.kvm"]);
   });
 
   it("leaves the machine as it was when it is destroyed", async () => {

@@ -77,7 +77,7 @@ function systemObjects(stack: string): string {
     for n in $($docker network ls -q --filter label=guestbench.stack=${stack} 2>/dev/null); do $docker network rm $n >/dev/null && echo "removed docker network $n"; done
     for i in $($docker image ls -q --filter label=guestbench.stack=${stack} 2>/dev/null | sort -u); do $docker image rm -f $i >/dev/null && echo "removed docker image $i"; done
     virsh="timeout 20 virsh -q -c qemu:///system"
-    for d in $($virsh list --all --name 2>/dev/null | grep '^gb-${stack}-'); do
+    for d in $($virsh list --all --name 2>/dev/null | grep '^gb_${stack}_'); do
       $virsh dumpxml $d | grep -q "urn:guestbench" || continue
       $virsh destroy $d >/dev/null 2>&1 || true
       $virsh undefine $d >/dev/null && echo "removed domain $d"

@@ -64,7 +64,7 @@ export async function buildImage(recipe: ImageRecipe, options: BuildOptions = {}
   }
 }
 
-export function freeMiB(dir: string): number {
+function freeMiB(dir: string): number {
   const { bavail, bsize } = statfsSync(dir);
   return Math.floor((bavail * bsize) / 2 ** 20);
 }

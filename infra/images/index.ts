@@ -3,4 +3,3 @@ import { debian } from "./debian.ts";
 import { tinyx } from "./tinyx.ts";
 
 export const images = { debian, tinyx };
-export type ImageName = keyof typeof images;

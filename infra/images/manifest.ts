@@ -31,7 +31,7 @@ export function parseFacts(text: string): Facts {
 }
 
 /** Apparent and allocated bytes of a file, or of everything below a folder; a hard link counts once. */
-export function measure(path: string): { bytes: number; allocatedBytes: number } {
+function measure(path: string): { bytes: number; allocatedBytes: number } {
   const seen = new Set<number>();
   const total = { bytes: 0, allocatedBytes: 0 };
   const visit = (entry: string): void => {

@@ -51,7 +51,7 @@ function dockerNetwork(context: Context): Docker.Network {
       new (sdk().Network)(
         `docker-network-${plan.name}`,
         {
-          name: `gb-${context.plan.stack}-${plan.name}`,
+          name: `gb_${context.plan.stack}_${plan.name}`,
           driver: "bridge",
           options: { "com.docker.network.bridge.name": plan.bridge },
           ipamConfigs: [{ subnet: plan.subnet, gateway: plan.hostAddress }],
@@ -130,7 +130,7 @@ export const docker = definePlatform({
   needs: () => ({ docker: true, libvirt: false, hugePages: {} }),
   create: (context) => {
     const { plan, resource } = context;
-    const name = `gb-${plan.stack}-${plan.name}`;
+    const name = `gb_${plan.stack}_${plan.name}`;
     const image = dockerImage(context);
     const network = dockerNetwork(context);
     new (sdk().Container)(

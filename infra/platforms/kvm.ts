@@ -49,8 +49,9 @@ type Profile = "standard" | "memory";
 
 /** Memory on huge pages is always all reserved: to measure what a guest uses, it is booted on ordinary pages. */
 const profilesOf = (guest: Guest): Profile[] => (guest.hugePages === "none" ? ["standard"] : ["standard", "memory"]);
+// stack and guest names hold no underscore, so no two guests can meet in one name
 const domainName = ({ stack, name }: GuestPlan, profile: Profile) =>
-  `gb-${stack}-${name}${profile === "standard" ? "" : `-${profile}`}`;
+  `gb_${stack}_${name}${profile === "standard" ? "" : `_${profile}`}`;
 
 /** A version 5 UUID of the domain's name: known before libvirt knows the domain. */
 function uuidOf(name: string): string {
@@ -155,7 +156,7 @@ function define(
   const { slot, defined } = domainObjects(spec, host.daemons.libvirt.uri);
   const cleared = host.object(slot, resource, dependsOn);
   const domain = new (libvirt().Domain)(
-    `domain-${spec.name.replace(`gb-${spec.stack}-`, "")}`,
+    `domain-${spec.name.replace(`gb_${spec.stack}_`, "")}`,
     {
       name: spec.name,
       memory: spec.memoryMiB,
