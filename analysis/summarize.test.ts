@@ -96,7 +96,8 @@ describe("summarize", () => {
       sd: null,
       interval: null,
       intervalNote: "n = 1: no interval",
-      ratio: { value: 0.025, interval: null },
+      ratio: null,
+      ratioNote: "functional only: not compared",
       functionalOnly: "emulated",
     });
   });

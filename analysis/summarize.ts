@@ -85,7 +85,7 @@ function summarizeCell(
     stage: cell.stage,
     direction: cell.direction,
     accelerator: guest?.accelerator ?? "unknown",
-    functionalOnly: cell.stage === "static" ? null : (guest?.functionalOnly ?? null),
+    functionalOnly: isFunctionalOnly(loaded, cell) ? (guest?.functionalOnly ?? null) : null,
     bootUnit: bootUnitOf(cell, own.series),
     ...own.series,
     ...ratioOf(loaded, cell, own, primaries),
@@ -94,6 +94,11 @@ function summarizeCell(
     failures: loaded.failures.filter((failure) => failure.cell === cell.id).length,
     secondary: secondarySeries(loaded, cell),
   };
+}
+
+/** Software emulation changes every number but those of files, which nothing runs for. */
+function isFunctionalOnly({ campaign }: Loaded, cell: Cell): boolean {
+  return cell.stage !== "static" && (campaign.guests[cell.guest]?.functionalOnly ?? null) !== null;
 }
 
 function bootUnitOf(cell: Cell, series: Series): CellSummary["bootUnit"] {
@@ -165,6 +170,9 @@ function ratioOf(
   if (baseline === null) return without("the stack names no baseline");
   if (cell.guest === baseline) return without("baseline");
   const same = cells.find((other) => other.guest === baseline && sameMeasurement(other, cell));
+  // emulation says nothing about cost: a ratio would be read as if it did
+  const emulated = [cell, ...(same ? [same] : [])].some((side) => isFunctionalOnly(loaded, side));
+  if (emulated) return without("functional only: not compared");
   if (!same) return without(`${baseline} has no value`);
   const base = primaries.get(same.id) as Computed;
   if (own.series.median === null) return without("no value");

@@ -26,17 +26,18 @@ export async function guestbench(...args: string[]): Promise<Ended> {
   return { code: exitCode, stdout, stderr };
 }
 
-/** A command of guestbench that is left running, to be killed. */
+/** A command of guestbench that is left running, to be stopped. */
 export function guestbenchInBackground(...args: string[]) {
   const child = spawn(process.execPath, [bootstrap, ...args], { cwd: project, stdio: ["ignore", "pipe", "pipe"] });
   let output = "";
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk: Buffer) => (output += chunk.toString()));
-  const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
+  const ended = new Promise<number | null>((resolve) => child.once("exit", resolve));
   return {
     output: () => output,
-    async killed(): Promise<void> {
-      child.kill("SIGKILL");
-      await ended;
+    /** Sends the signal; the exit code, null after SIGKILL. */
+    ended(signal: "SIGKILL" | "SIGINT"): Promise<number | null> {
+      child.kill(signal);
+      return ended;
     },
   };
 }
@@ -70,6 +71,11 @@ export async function until(what: string, deadlineMs: number, holds: () => boole
 /** Folder of the newest campaign. */
 export function latestCampaign(): string {
   return join(project, "results", "latest");
+}
+
+/** Whether a campaign has begun since `previous`, the text of campaign.json, was read. */
+export function begunSince(previous: string): boolean {
+  return readFileSync(join(latestCampaign(), "campaign.json"), "utf8") !== previous;
 }
 
 export function journal(folder: string): { event: string; [key: string]: unknown }[] {

@@ -2,11 +2,20 @@
  * The whole line on this machine, with the real engine and real guests: up, no-op up, a short campaign over all four
  * guests, repair of what was removed by hand, kills in the middle of `up` and of a run with `recover`, destroy, attestation, report.
  */
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { guestbench, guestbenchInBackground, hostState, journal, latestCampaign, project, until } from "./cli.ts";
+import {
+  begunSince,
+  guestbench,
+  guestbenchInBackground,
+  hostState,
+  journal,
+  latestCampaign,
+  project,
+  until,
+} from "./cli.ts";
 import { inspectPage } from "./page.ts";
 
 const GUESTS = ["docker", "host", "standardvm.kvm", "tinyx.kvm"];
@@ -111,26 +120,47 @@ describe("the stack local", () => {
     const run = guestbenchInBackground("up");
     const made = () => execa("ip", ["link", "show", "dev", "gbr0"], { reject: false });
     await until("the bridge", 120_000, async () => (await made()).exitCode === 0);
-    await run.killed();
+    await run.ended("SIGKILL");
     await succeed("recover");
     expect(await hostState(), run.output()).toBe(before);
   });
 
   it("recovers from a kill in the middle of a run, and keeps the finished samples", async () => {
-    const previous = readFileSync(join(latestCampaign(), "campaign.json"), "utf8");
-    const run = guestbenchInBackground("run", "quickstart", "--seed", "kill");
-    const fresh = () => readFileSync(join(latestCampaign(), "campaign.json"), "utf8") !== previous;
-    const finished = () => journal(latestCampaign()).filter(({ event }) => event === "run.finished");
-    const booted = () =>
-      journal(latestCampaign()).some(({ event, guest }) => event === "boot.started" && guest !== "host");
-    await until("a finished run and a booted guest", 600_000, () => fresh() && finished().length > 0 && booted());
-    await run.killed();
-    const kept = finished().length;
+    const run = await startedRun("kill");
+    await run.ended("SIGKILL");
+    const kept = finishedRuns();
     await succeed("recover");
     expect(await hostState(), run.output()).toBe(before);
-    expect(finished().length).toBeGreaterThanOrEqual(kept);
+    expect(finishedRuns()).toEqual(kept);
     await succeed("report");
-    const summary = JSON.parse(readFileSync(join(latestCampaign(), "report", "summary.json"), "utf8"));
-    expect(JSON.stringify(summary)).toContain('"values"');
+    const summary = readFileSync(join(latestCampaign(), "report", "summary.json"), "utf8");
+    expect(JSON.parse(summary).cells.some(({ values }: { values: unknown[] }) => values.length > 0)).toBe(true);
+  });
+
+  it("ends at Ctrl-C with nothing left but what was measured, and a resume repeats none of it", async () => {
+    const run = await startedRun("stop");
+    expect(await run.ended("SIGINT"), run.output()).toBe(130);
+    expect(await hostState(), run.output()).toBe(before);
+    const kept = finishedRuns();
+    expect(existsSync(join(latestCampaign(), "report", "index.html"))).toBe(true);
+    const { id, cells } = JSON.parse(readFileSync(join(latestCampaign(), "campaign.json"), "utf8"));
+    await succeed("run", "--resume", id);
+    const all = finishedRuns();
+    expect(all.slice(0, kept.length)).toEqual(kept);
+    expect(all.map(({ cell }) => cell).toSorted()).toEqual(cells.map((cell: { id: string }) => cell.id).toSorted());
+    expect(await hostState()).toBe(before);
   });
 });
+
+function finishedRuns() {
+  return journal(latestCampaign()).filter(({ event }) => event === "run.finished");
+}
+
+/** A run of one boot per guest, in its middle: something is measured, and a guest has power. */
+async function startedRun(seed: string) {
+  const previous = readFileSync(join(latestCampaign(), "campaign.json"), "utf8");
+  const run = guestbenchInBackground("run", "quickstart", "--seed", seed, "--min-boots", "1", "--max-boots", "1");
+  const booted = () => journal(latestCampaign()).some(({ event }) => event === "boot.ready");
+  await until("a booted guest", 600_000, () => begunSince(previous) && booted() && finishedRuns().length > 3);
+  return run;
+}

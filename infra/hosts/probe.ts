@@ -119,6 +119,7 @@ s SMT /sys/devices/system/cpu/smt/control
 s "transparent huge pages" /sys/kernel/mm/transparent_hugepage/enabled
 s KSM /sys/kernel/mm/ksm/run
 s swappiness /proc/sys/vm/swappiness
+s "TCP congestion control" /proc/sys/net/ipv4/tcp_congestion_control
 s "NUMA balancing" /proc/sys/kernel/numa_balancing
 s ASLR /proc/sys/kernel/randomize_va_space
 s "NMI watchdog" /proc/sys/kernel/nmi_watchdog
