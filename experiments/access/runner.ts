@@ -3,6 +3,7 @@
  * network. Every process it starts carries the stack and the campaign in its environment and is gone after `close`.
  */
 import type { Boot, Handle, NetworkOutput } from "../../infra/outputs.ts";
+import { runtimeDir } from "../../infra/toolchain/paths.ts";
 import type { BackgroundCommand, BootContext, Parameters, WorkloadContext } from "../workloads/workload.ts";
 import { startBackground } from "./background.ts";
 import { quote, runCommand } from "./command.ts";
@@ -41,6 +42,7 @@ export function createContext(options: ContextOptions): WorkloadContext & Closab
     parameters: options.parameters,
     boot: options.boot,
     saveRaw: options.saveRaw,
+    scratchDir: runtimeDir(options.stack),
     async inGuest(command, run) {
       const mark = newMark();
       const argv = guestArgv(guest, command, mark);

@@ -188,6 +188,7 @@ export function testbed(options: TestbedOptions = {}): Testbed {
         inClient: unused,
         onHost: unused,
         background: unused,
+        scratchDir: "/nowhere",
         saveRaw: unused,
         signal: request.signal,
         parameters: request.cell.parameters,

@@ -6,12 +6,14 @@ import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { InfraError } from "../../infra/errors.ts";
 import type { Boot, Handle } from "../../infra/outputs.ts";
+import { runtimeDir } from "../../infra/toolchain/paths.ts";
 import { createBootContext } from "../access/runner.ts";
 import instantiation from "./instantiation.ts";
 import { addressTimes, testbed } from "./lib/testbed.ts";
 import type { BootWorkload } from "./workload.ts";
 
 const bed = testbed("i");
+const stack = `hosttest-${process.pid}`;
 
 const quietly = (argv: string[]) => {
   try {
@@ -23,7 +25,9 @@ const quietly = (argv: string[]) => {
 
 describe.runIf(process.getuid?.() === 0)("instantiation of a namespace", () => {
   let folder: string;
+  const scratch = runtimeDir(stack);
   beforeAll(bed.make);
+  afterAll(() => rm(scratch, { recursive: true, force: true }));
   afterAll(bed.remove);
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), "gbwl-"));
@@ -36,7 +40,7 @@ describe.runIf(process.getuid?.() === 0)("instantiation of a namespace", () => {
   async function run(boot: Boot, guest: Handle = bed.handle(), signal = new AbortController().signal) {
     const raw = new Map<string, string>();
     const context = createBootContext({
-      ...{ stack: "test", campaign: "gbwl", guest, network: bed.network, boot, parameters: {} },
+      ...{ stack, campaign: "gbwl", guest, network: bed.network, boot, parameters: {} },
       saveRaw: async (name, content) => void raw.set(name, content),
       signal,
     });
@@ -53,7 +57,7 @@ describe.runIf(process.getuid?.() === 0)("instantiation of a namespace", () => {
     });
     expect(neighbours).toBe("");
     expect(execFileSync("ip", ["netns", "pids", bed.client], { encoding: "utf8" })).toBe("");
-    expect((await readdir(tmpdir())).filter((name) => name.startsWith("guestbench-capture-"))).toEqual([]);
+    expect(await readdir(scratch)).toEqual([]);
   }
 
   it("agrees with the moment the address came up", { timeout: 10_000 }, async () => {
@@ -106,7 +110,7 @@ describe.runIf(process.getuid?.() === 0)("instantiation of a namespace", () => {
     await expect(run(dark, bed.handle(), controller.signal)).rejects.toThrow();
     expect(performance.now() - startedAt).toBeLessThan(3_000);
     expect(execFileSync("ip", ["netns", "pids", bed.client], { encoding: "utf8" })).toBe("");
-    expect((await readdir(tmpdir())).filter((name) => name.startsWith("guestbench-capture-"))).toEqual([]);
+    expect(await readdir(scratch)).toEqual([]);
     execFileSync("ip", ["-n", bed.client, "neigh", "flush", "nud", "permanent"]);
   });
 

@@ -3,8 +3,7 @@
  * the client's namespace, until the first RST (or SYN-ACK) comes back. Times are the kernel's, from a capture beside it.
  */
 import { readFileSync } from "node:fs";
-import { mkdtemp, rm, stat } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, mkdtemp, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { z } from "zod";
@@ -37,7 +36,7 @@ export default defineWorkload({
   parameters: z.strictObject({}),
   label: () => "instantiation",
   estimateMs: () => 3_000,
-  run: (context) => withFolder((folder) => withNeighbour(context, () => measure(context, folder))),
+  run: (context) => withFolder(context.scratchDir, (folder) => withNeighbour(context, () => measure(context, folder))),
 });
 
 async function measure(context: BootContext, folder: string): Promise<Sample[]> {
@@ -143,8 +142,9 @@ async function withNeighbour<T>(context: BootContext, body: () => Promise<T>): P
   }
 }
 
-async function withFolder<T>(body: (folder: string) => Promise<T>): Promise<T> {
-  const folder = await mkdtemp(join(tmpdir(), "guestbench-capture-"));
+async function withFolder<T>(parent: string, body: (folder: string) => Promise<T>): Promise<T> {
+  await mkdir(parent, { recursive: true });
+  const folder = await mkdtemp(join(parent, "capture-"));
   try {
     return await body(folder);
   } finally {

@@ -41,6 +41,8 @@ export interface WorkloadContext {
   /** Runs an argv on the host. */
   onHost(argv: readonly string[], options: RunOptions): Promise<CommandResult>;
   background(where: "guest" | "client" | "host", argv: readonly string[]): Promise<BackgroundCommand>;
+  /** Folder on the host for files that end with the run; `recover` clears it after a kill. May have to be made. */
+  scratchDir: string;
   /** Stores a tool's output as printed; the name is a file name such as iperf3.json. */
   saveRaw(name: string, content: string): Promise<void>;
   signal: AbortSignal;

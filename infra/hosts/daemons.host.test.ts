@@ -73,7 +73,7 @@ describe.skipIf(!root)("daemons of the stack's own", { timeout: 90_000 }, () => 
     expect(exists(docker)).toBe(true);
     const environment = readFileSync(join(runtimeDir(stack), "docker", "environment"), "utf8");
     expect(environment).toContain("PATH=");
-    expect(environment).not.toContain("GUESTBENCH_");
+    expect(environment).not.toMatch(/GUESTBENCH_(STACK|CAMPAIGN)/);
     const pid = readFileSync(pidFile, "utf8").trim();
     expect(remove(docker)).toMatchObject({ ok: true, stderr: "" });
     expect(existsSync(`/proc/${pid}/exe`)).toBe(false);

@@ -1,4 +1,5 @@
 /** A WorkloadContext that answers from functions, for tests of what a workload asks and makes of the answers. */
+import { tmpdir } from "node:os";
 import type { Handle } from "../../../infra/outputs.ts";
 import { plainNetwork, shellGuest } from "../../access/testing.ts";
 import type { BootContext, CommandResult, Parameters } from "../workload.ts";
@@ -49,6 +50,7 @@ export function fakeContext<P extends Parameters>(fakes: Fakes<P>) {
         async waitFor() {},
       };
     },
+    scratchDir: tmpdir(),
     async saveRaw(name: string, content: string) {
       raw.set(name, content);
     },
