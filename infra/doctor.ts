@@ -1,9 +1,10 @@
 /** What this machine can run, what it cannot, and what to do about it. Changes nothing but its own cache. */
-import { statfsSync } from "node:fs";
-import { homedir } from "node:os";
+import { existsSync, statfsSync } from "node:fs";
+import { dirname } from "node:path";
 import { type Accelerator, accelerator } from "./hosts/accelerator.ts";
 import { type HostFacts, probeHost } from "./hosts/probe.ts";
 import { toolchainStatus } from "./toolchain/index.ts";
+import { cacheDir } from "./toolchain/paths.ts";
 
 export interface DoctorCheck {
   id: string;
@@ -120,10 +121,15 @@ export function hostChecks(facts: HostFacts, found: Accelerator, freeGiB: number
   ];
 }
 
+/** The folder itself, or the nearest one above it that is there. */
+function existing(folder: string): string {
+  return existsSync(folder) ? folder : existing(dirname(folder));
+}
+
 export async function doctor(): Promise<DoctorReport> {
   const facts = probeHost();
   const found = await accelerator();
-  const disk = statfsSync(homedir());
+  const disk = statfsSync(existing(cacheDir()));
   const parts = (await toolchainStatus()).map((part) => ({
     id: part.id,
     title: part.title,

@@ -1,4 +1,5 @@
 /** The Pulumi program: stack → host → networks → images → guests → outputs. */
+import { ConfigError } from "./errors.ts";
 import { accelerator } from "./hosts/accelerator.ts";
 import { createHost } from "./hosts/host.ts";
 import { probeGenerations, probeHost } from "./hosts/probe.ts";
@@ -15,6 +16,7 @@ async function program(name: string) {
   const stack = await loadStack(name);
   checkOwner(name);
   const facts = probeHost();
+  if (!facts.root) throw new ConfigError("a stack on this machine needs root: run it with sudo");
   checkHost(stack, facts);
   const context = {
     stack: name,

@@ -9,7 +9,7 @@ import { ConfigError, InfraError } from "./errors.ts";
 import { accelerator } from "./hosts/accelerator.ts";
 import { restoreDaemons } from "./hosts/daemons.ts";
 import { hostSettings, probeGenerations, probeHost } from "./hosts/probe.ts";
-import { compareWithBefore, recordBefore, type TeardownCheck } from "./hosts/snapshot.ts";
+import { checkOwner, compareWithBefore, recordBefore, type TeardownCheck } from "./hosts/snapshot.ts";
 import { endStrays, sweep } from "./hosts/sweep.ts";
 import { loadStack } from "./load.ts";
 import { type Outputs, outputsSchema } from "./outputs.ts";
@@ -124,9 +124,12 @@ function parseOutputs(map: OutputMap): Outputs {
 }
 
 export async function destroy(name: string, options: StepOptions = {}): Promise<{ changes: Changes }> {
+  checkOwner(name);
   restoreDaemons(name);
   const stack = await workspace(name);
   const result = await engine("destroy", options, (o) => stack.destroy(o));
+  // what failed half-way while it was made is no resource of the engine's, but it has a marker
+  sweep(name);
   return { changes: (result.summary.resourceChanges ?? {}) as Changes };
 }
 

@@ -94,5 +94,5 @@ export const guestFields = {
   power: z
     .enum(["off", "on"])
     .default("off")
-    .describe("on: keeps running after pulumi up instead of waiting for a campaign"),
+    .describe("on: runs from pulumi up until a campaign takes its turn with the guests"),
 };

@@ -140,7 +140,7 @@ export class CampaignState {
     }
   }
 
-  /** Time spent in measuring, over all sessions; provisioning and pauses between sessions do not count. */
+  /** Time spent in measuring, over all resumptions; provisioning and pauses in between do not count. */
   measuredMs(now: number): number {
     return this.#measuredMs + (this.#measuringSince === null ? 0 : Math.max(0, now - this.#measuringSince));
   }

@@ -67,7 +67,7 @@ test("the budget is a ceiling of the remaining time", () => {
   expect(statusOf(bed.campaign, state, look).remainingMs).toBe(5_000);
 });
 
-test("measured time leaves out pauses between sessions", () => {
+test("measured time leaves out the pauses between resumptions", () => {
   const { campaign } = testbed();
   const at = (s: number) => new Date(Date.UTC(2026, 0, 1, 0, 0, s)).toISOString();
   const state = new CampaignState(campaign, [

@@ -64,7 +64,7 @@ export async function conclude(conclusion: Conclusion): Promise<number> {
       clean: end.teardown?.clean ?? null,
       failedCells: failed,
     });
-  return conclusion.interrupted?.exitCode ?? code;
+  return code === exitCodes.leftovers ? code : (conclusion.interrupted?.exitCode ?? code);
 }
 
 function resumeHint(end: CampaignEnd, { stack }: Conclusion): string {

@@ -30,8 +30,8 @@ export async function provisionStack({ stack, json }: StackOptions): Promise<num
       warn(`What was made so far is still there: \`guestbench destroy --stack ${stack}\` takes it down.`);
       throw error;
     }
-    await destroyStack({ stack, ...(json ? { json } : {}) });
-    return error.exitCode;
+    const code = await destroyStack({ stack, ...(json ? { json } : {}) });
+    return code === exitCodes.leftovers ? code : error.exitCode;
   }
 }
 
@@ -45,7 +45,8 @@ export async function destroyStack({ stack, json }: StackOptions): Promise<numbe
   });
   if (json) printJson({ changes: result.changes, clean: result.teardown.clean, checks: result.teardown.checks });
   else print(`${summary(result.changes)}. ${attested(result.teardown)}`);
-  return interruptedCode ?? endCode(result.teardown, stack);
+  const code = endCode(result.teardown, stack);
+  return code === exitCodes.leftovers ? code : (interruptedCode ?? code);
 }
 
 export async function recoverStack({ stack, json }: StackOptions): Promise<number> {

@@ -50,7 +50,7 @@ describe("iperf3", () => {
       });
       const samples = await iperf3.run(context);
       expect(samples).toHaveLength(1);
-      expect(asked).toEqual(["background guest: iperf3 -s -1 -p 5201", command, "stop: iperf3"]);
+      expect(asked).toEqual(["background guest: iperf3 -s -1 -B 198.18.0.10 -p 5201", command, "stop: iperf3"]);
       expect(raw.get("iperf3.json")).toBe(fixture(file));
     }
   });

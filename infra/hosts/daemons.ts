@@ -29,9 +29,10 @@ function launch(name: string, start: string, answers: string, log: string): stri
   ].join("\n");
 }
 
-/** Ends the process of a pid file, and waits until it is gone. */
+/** Ends the process of a pid file, and waits until it is gone; one that was only just launched is waited for. */
 function end(pidFile: string, program: string): string {
   return [
+    `i=0; while [ -d $(dirname ${pidFile}) ] && [ ! -s ${pidFile} ] && [ $i -lt 30 ]; do i=$((i+1)); sleep 0.1; done`,
     `if pid=$(cat ${pidFile} 2>/dev/null) && grep -q ${program} /proc/$pid/comm 2>/dev/null; then`,
     "  kill $pid 2>/dev/null || true; i=0",
     "  while [ -e /proc/$pid/exe ]; do i=$((i+1)); [ $i -lt 150 ] || kill -9 $pid 2>/dev/null || true; [ $i -lt 300 ] || break; sleep 0.1; done",

@@ -40,7 +40,7 @@ function looks(stack: string): Record<string, string> {
     "huge pages": "for f in /sys/kernel/mm/hugepages/*/nr_hugepages; do echo $f $(cat $f); done",
     sysctls: "sysctl net.ipv4.ip_forward net.ipv4.conf.all.forwarding net.bridge 2>/dev/null",
     "packet filter":
-      "{ iptables-save; ip6tables-save; nft list ruleset; } 2>/dev/null | grep -v '^[#:]' | sed 's/^\\[[0-9:]*\\] //'",
+      "{ iptables-save; ip6tables-save; nft -s list ruleset; } 2>/dev/null | grep -v '^[#:]' | sed 's/^\\[[0-9:]*\\] //'",
     cgroups: "find /sys/fs/cgroup -maxdepth 2 -type d | grep -E '/(docker|machine|libvirt|guestbench)[^/]*$'",
     "libvirt domains": "timeout 10 virsh -q -c qemu:///system list --all --name 2>/dev/null | grep .",
     "docker objects":

@@ -1,5 +1,5 @@
 /** An image as a Pulumi component: built once per content, described to platforms and guests. */
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type * as pulumi from "@pulumi/pulumi";
 import type { HostComponent } from "../hosts/host.ts";
@@ -86,20 +86,25 @@ function sshAccess(address: string): Handle["access"] {
   return { type: "ssh", argv: ["ssh", "-F", "none", "-i", join(sshDir(), "id_ed25519"), ...flags, `root@${address}`] };
 }
 
+const generationFile = (plan: ImagePlan) => join(plan.dir, "generation");
+
+/** When the image was last filled in for a stack: a cache that somebody cleaned is filled again by the next `up`. */
+function generationOf(plan: ImagePlan): string {
+  const file = generationFile(plan);
+  return existsSync(file) ? readFileSync(file, "utf8") : `made ${new Date().toISOString()}`;
+}
+
 export function createImage(plan: ImagePlan, host: HostComponent): ImageComponent {
   return component<ImageComponent>("image", plan.name, { parent: host.resource }, (parent) => {
     const { local } = command();
+    const generation = generationOf(plan);
     const built = new local.Command(
       `build-${plan.name}`,
       {
-        create: `exec "$NODE" infra/images/build.ts ${plan.name}`,
+        create: `"$NODE" infra/images/build.ts ${plan.name} && printf %s "$GENERATION" >'${generationFile(plan)}'`,
         dir: projectDir(),
-        environment: { NODE: process.execPath },
-        // a cache that somebody cleaned is filled again
-        triggers: [
-          plan.key,
-          existsSync(join(plan.dir, "manifest.json")) ? "built" : `lost ${new Date().toISOString()}`,
-        ],
+        environment: { NODE: process.execPath, GENERATION: generation },
+        triggers: [plan.key, generation],
         addPreviousOutputInEnv: false,
         logging: "none",
       },

@@ -17,7 +17,7 @@ test("mounts what programs need below the tree, then runs the command there as o
     "-t tmpfs none /nonexistent/tree/tmp",
   ]);
   expect(stderr).toMatch(/chroot: .*nonexistent/);
-  expect(chrootScript("/t")).toMatch(/ && exec chroot \$t \/bin\/sh -c "\$1"$/);
+  expect(chrootScript("/t")).toMatch(/ && exec chroot "\$t" \/bin\/sh -c "\$1"$/);
 });
 
 test("nothing runs where a mount fails", () => {

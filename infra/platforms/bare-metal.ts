@@ -12,8 +12,8 @@ const schema = z.strictObject({ platform: z.literal("bare-metal"), ...guestField
 export function chrootScript(tree: string): string {
   return [
     `t='${tree}'`,
-    "mount --rbind /proc $t/proc && mount --rbind /sys $t/sys && mount --rbind /dev $t/dev && mount -t tmpfs none $t/tmp",
-    `exec chroot $t /bin/sh -c "$1"`,
+    'mount --rbind /proc "$t/proc" && mount --rbind /sys "$t/sys" && mount --rbind /dev "$t/dev" && mount -t tmpfs none "$t/tmp"',
+    `exec chroot "$t" /bin/sh -c "$1"`,
   ].join(" && ");
 }
 

@@ -132,16 +132,23 @@ const IGNORED = [
 function domainObjects({ name, stack }: DomainSpec, uri: string): { slot: HostObject; defined: HostObject } {
   const virsh = `virsh -q -c '${uri}'`;
   const known = `${virsh} dominfo ${name} >/dev/null 2>&1`;
+  const ours = `${virsh} dumpxml ${name} | grep -q urn:guestbench`;
   const clear = [
-    `if ${known}; then`,
-    `  ${virsh} dumpxml ${name} | grep -q urn:guestbench || { echo "domain ${name} is already there and is not this stack's: remove it yourself" >&2; exit 3; }`,
+    `if ${known} && ${ours}; then`,
     `  ${virsh} destroy ${name} >/dev/null 2>&1 || true`,
     `  ${virsh} undefine ${name} >/dev/null`,
     "fi",
   ].join("\n");
   const recorded = markerFile(stack, "definition", name);
   return {
-    slot: { kind: "domain", name, exists: `[ -e '${recorded}' ] && ${known}`, create: clear, remove: clear },
+    slot: {
+      kind: "domain",
+      name,
+      exists: `[ -e '${recorded}' ] && ${known}`,
+      taken: `${known} && ! ${ours}`,
+      create: clear,
+      remove: clear,
+    },
     defined: { kind: "definition", name, exists: known, create: "true", remove: "true", shared: true },
   };
 }

@@ -9,7 +9,7 @@ import { pulumiEnv, shellExports, writeResolved } from "./env.ts";
 let project = "";
 beforeEach(() => {
   project = mkdtempSync(join(tmpdir(), "env's-")); // a quote in the path must not break the shell lines
-  vi.stubEnv("GUESTBENCH_CACHE", join(project, "cache"));
+  vi.stubEnv("GUESTBENCH_CACHE", join(tmpdir(), "env-cache"));
   mkdirSync(join(project, "bin"));
   writeFileSync(join(project, "bin/pulumi"), "");
   writeResolved({ node: process.execPath, pulumiBin: join(project, "bin") }, project);

@@ -4,6 +4,7 @@
  */
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
+import { ConfigError } from "../errors.ts";
 
 type Env = Record<string, string | undefined>;
 
@@ -14,8 +15,15 @@ export function projectDir(): string {
 
 /** `$GUESTBENCH_CACHE`, else `${XDG_CACHE_HOME:-~/.cache}/guestbench`. */
 export function cacheDir(env: Env = process.env): string {
-  if (env.GUESTBENCH_CACHE) return resolve(env.GUESTBENCH_CACHE);
-  return join(env.XDG_CACHE_HOME || join(env.HOME || homedir(), ".cache"), "guestbench");
+  const parent = env.XDG_CACHE_HOME || join(env.HOME || homedir(), ".cache");
+  const dir = env.GUESTBENCH_CACHE ? resolve(env.GUESTBENCH_CACHE) : join(parent, "guestbench");
+  // the kernel's build, ssh's options and shell scripts all have to take this path
+  if (/[\s'":,]/.test(dir)) {
+    throw new ConfigError(
+      `the cache folder "${dir}" holds a space, quote, colon or comma: set GUESTBENCH_CACHE to another`,
+    );
+  }
+  return dir;
 }
 
 /** One folder per part of the toolchain: `<part>-<version>-<key>`. */
