@@ -30,7 +30,7 @@ section ping; ping -V 2>/dev/null | sed -n '1s/.*iputils \\([^ ]*\\).*/\\1/'
 section tcpdump; tcpdump --version 2>&1 | sed -n '1s/.*version //p'
 section systemDocker; timeout 5 docker -H unix:///var/run/docker.sock version -f '{{.Server.Version}}' 2>/dev/null
 section systemLibvirt; timeout 5 virsh -q -c qemu:///system uri 2>/dev/null
-section secmodels; timeout 5 virsh -q -c qemu:///system capabilities 2>/dev/null | sed -n '/<secmodel>/,/<\\/secmodel>/s/.*<model>\\(.*\\)<\\/model>.*/\\1/p'
+section secmodels; timeout 60 virsh -q -c qemu:///system capabilities 2>/dev/null | sed -n '/<secmodel>/,/<\\/secmodel>/s/.*<model>\\(.*\\)<\\/model>.*/\\1/p'
 section end
 `;
 
@@ -95,7 +95,7 @@ function shell(script: string): string {
   return execFileSync("/bin/sh", ["-s"], {
     input: script,
     encoding: "utf8",
-    timeout: 30_000,
+    timeout: 90_000,
     env: { ...process.env, LC_ALL: "C", PATH: `${process.env.PATH}:/usr/sbin:/sbin` },
     stdio: ["pipe", "pipe", "ignore"],
   });

@@ -41,7 +41,8 @@ function looks(stack: string): Record<string, string> {
     sysctls: "sysctl net.ipv4.ip_forward net.ipv4.conf.all.forwarding net.bridge 2>/dev/null",
     "packet filter":
       "{ iptables-save; ip6tables-save; nft -s list ruleset; } 2>/dev/null | grep -v '^[#:]' | sed 's/^\\[[0-9:]*\\] //'",
-    cgroups: "find /sys/fs/cgroup -maxdepth 2 -type d | grep -E '/(docker|machine|libvirt|guestbench)[^/]*$'",
+    // the parent groups that a system's own daemons keep are theirs
+    cgroups: `find /sys/fs/cgroup -type d | grep -F 'gb_${stack}_'`,
     "libvirt domains": "timeout 10 virsh -q -c qemu:///system list --all --name 2>/dev/null | grep .",
     "docker objects":
       'for o in container network image volume; do timeout 10 docker -H unix:///var/run/docker.sock $o ls -q 2>/dev/null | sed "s/^/$o /"; done',
