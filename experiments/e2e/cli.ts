@@ -15,13 +15,18 @@ export interface Ended {
 }
 
 /** Runs one command of guestbench to its end, whatever its exit code. */
-export async function guestbench(...args: string[]): Promise<Ended> {
+export function guestbench(...args: string[]): Promise<Ended> {
+  return guestbenchWith({}, ...args);
+}
+
+/** The same, with variables of its own. */
+export async function guestbenchWith(env: Record<string, string>, ...args: string[]): Promise<Ended> {
   const { exitCode, stdout, stderr } = await execa(process.execPath, [bootstrap, ...args], {
     cwd: project,
     reject: false,
     stdin: "ignore",
     extendEnv: true,
-    env: { NO_COLOR: "1" },
+    env: { NO_COLOR: "1", ...env },
   });
   return { code: exitCode, stdout, stderr };
 }
@@ -52,7 +57,8 @@ export async function hostState(): Promise<string> {
     "cat /sys/kernel/mm/hugepages/*/nr_hugepages",
     "sysctl net.ipv4.ip_forward",
     "find /sys/fs/cgroup -maxdepth 2 -type d | grep -E '/(docker|machine)' || echo no cgroups",
-    "for p in /proc/[0-9]*; do cat $p/comm 2>/dev/null; done | grep -E 'dockerd|containerd|libvirtd|qemu-system|hping3|tcpdump|iperf3' | sort || echo no processes",
+    // one that has ended and was not reaped yet has no program any more
+    "for p in /proc/[0-9]*; do [ -e $p/exe ] && cat $p/comm 2>/dev/null; done | grep -E 'dockerd|containerd|libvirtd|qemu-system|hping3|tcpdump|iperf3' | sort || echo no processes",
     "ls -A /run/guestbench /var/lib/guestbench 2>&1",
   ];
   const { stdout } = await execa("sh", ["-c", looks.join("\necho --\n")], { reject: false });

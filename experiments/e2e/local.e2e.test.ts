@@ -2,7 +2,8 @@
  * The whole line on this machine, with the real engine and real guests: up, no-op up, a short campaign over all four
  * guests, repair of what was removed by hand, kills in the middle of `up` and of a run with `recover`, destroy, attestation, report.
  */
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -10,6 +11,7 @@ import {
   begunSince,
   guestbench,
   guestbenchInBackground,
+  guestbenchWith,
   hostState,
   journal,
   latestCampaign,
@@ -112,6 +114,37 @@ describe("the stack local", () => {
   });
 
   it("leaves the machine as it was when it is destroyed", async () => {
+    await succeed("destroy");
+    expect(await hostState()).toBe(before);
+  });
+
+  it("refuses a bridge that is somebody else's, and never touches it", async () => {
+    await execa("ip", ["link", "add", "gbr0", "type", "bridge"]);
+    try {
+      const { code, stderr } = await guestbench("up");
+      expect(code).toBe(1);
+      expect(stderr).toMatch(/bridge gbr0 is already there and is not this stack's: rename it in the stack/);
+      await succeed("destroy");
+      await execa("ip", ["link", "show", "dev", "gbr0"]);
+    } finally {
+      await execa("ip", ["link", "del", "gbr0"]);
+    }
+    expect(await hostState()).toBe(before);
+  });
+
+  it("says why a daemon did not start, and destroy takes down what was half-made", async () => {
+    const dir = mkdtempSync(join(tmpdir(), "gb-daemon-"));
+    const script =
+      '[ "$1" = --version ] && exec /usr/sbin/dockerd --version; echo "no such storage driver" >&2; exit 1';
+    writeFileSync(join(dir, "dockerd"), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+    try {
+      const { code, stderr } = await guestbenchWith({ PATH: `${dir}:${process.env.PATH}` }, "up");
+      expect(code).toBe(1);
+      expect(stderr).toMatch(/dockerd ended or did not answer/);
+      expect(stderr).toContain("no such storage driver");
+    } finally {
+      rmSync(dir, { recursive: true });
+    }
     await succeed("destroy");
     expect(await hostState()).toBe(before);
   });
