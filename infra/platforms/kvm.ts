@@ -189,6 +189,9 @@ function functionalOnly(accelerator: string): string | null {
   return accelerator === "tcg" ? "accelerator: tcg (software emulation), functional only" : null;
 }
 
+/** The definition that the next one on the same host waits for. */
+const lastDefined = new WeakMap<GuestContext["host"], pulumi.Resource[]>();
+
 export const kvm = definePlatform({
   platform: "kvm",
   schema,
@@ -222,10 +225,12 @@ export const kvm = definePlatform({
     const tap = guest.preCreatedTap ? network.tap(tapOf(plan.address), resource) : null;
     const specs = profilesOf(guest).map((profile) => ({ profile, spec: domainSpec(plan, host, profile) }));
     const needed = [image.resource, network.resource, ...(tap ? [tap.resource] : []), ...host.guestNeeds];
-    // one after the other: its provider starts a new definition once, and the profiles share one tap
+    // one after the other on a host: its provider starts a new definition once, and the huge pages are for one guest
+    needed.push(...(lastDefined.get(host) ?? []));
     for (const { profile, spec } of specs.toReversed()) {
       needed.push(define(context, spec, [...needed], guest.power === "on" && profile === "standard"));
     }
+    lastDefined.set(host, needed.slice(-1));
     const handle: HandleInputs = {
       ...commonHandle(plan, host, offer),
       accelerator: host.accelerator.name,
