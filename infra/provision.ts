@@ -123,14 +123,15 @@ function parseOutputs(map: OutputMap): Outputs {
   return outputsSchema.parse(mapValues(map, ({ value }) => value as unknown));
 }
 
-export async function destroy(name: string, options: StepOptions = {}): Promise<{ changes: Changes }> {
+/** Takes down what the engine knows, then what only the host's own record knows; says what the latter was. */
+export async function destroy(name: string, options: StepOptions = {}): Promise<{ changes: Changes; swept: string[] }> {
   checkOwner(name);
-  restoreDaemons(name);
+  const restored = restoreDaemons(name);
   const stack = await workspace(name);
   const result = await engine("destroy", options, (o) => stack.destroy(o));
   // what failed half-way while it was made is no resource of the engine's, but it has a marker
-  sweep(name);
-  return { changes: (result.summary.resourceChanges ?? {}) as Changes };
+  const swept = [...restored, ...sweep(name)];
+  return { changes: (result.summary.resourceChanges ?? {}) as Changes, swept };
 }
 
 export interface TeardownReport {
@@ -162,10 +163,9 @@ export async function recover(name: string, options: StepOptions = {}): Promise<
     // not locked
   }
   try {
-    actions.push(...restoreDaemons(name));
-    const { changes } = await destroy(name, options);
+    const { changes, swept } = await destroy(name, options);
     if (changes.delete) actions.push(`destroyed ${changes.delete} resources`);
-    actions.push(...sweep(name));
+    actions.push(...swept);
   } catch (error) {
     if (options.signal?.aborted) throw error;
     actions.push(

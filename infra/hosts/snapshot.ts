@@ -7,7 +7,7 @@ import { existsSync, mkdirSync, readFileSync, rmdirSync, rmSync, writeFileSync }
 import { dirname, join } from "node:path";
 import { z } from "zod";
 import { ConfigError } from "../errors.ts";
-import { hostStateDir, imagesCacheDir, projectDir, runtimeDir } from "../toolchain/paths.ts";
+import { hostStateDir, projectDir, runtimeDir } from "../toolchain/paths.ts";
 
 const snapshotSchema = z.strictObject({
   owner: z.string().describe("folder of the clone that brought the stack up"),
@@ -48,7 +48,7 @@ function looks(stack: string): Record<string, string> {
       'for o in container network image volume; do timeout 10 docker -H unix:///var/run/docker.sock $o ls -q 2>/dev/null | sed "s/^/$o /"; done',
     // the paths are put together inside, so that the look does not find its own shell
     processes: `s=${stack}; for p in /proc/[0-9]*; do c=$(tr '\\0\\n' '  ' <$p/cmdline 2>/dev/null) && case "$c" in *${dirname(runtimeDir(stack))}/$s/*|*${dirname(hostStateDir(stack))}/$s/*) printf '%s\\n' "$c";; esac; done; grep -lsaz '^GUESTBENCH_STACK=${stack}$' /proc/[0-9]*/environ`,
-    files: `find ${ours} ! -type d ! -name before.json 2>/dev/null; find ${imagesCacheDir()} -maxdepth 2 -name '*TRANSIENT*' 2>/dev/null`,
+    files: `find ${ours} ! -type d ! -name before.json 2>/dev/null`,
   };
 }
 

@@ -4,7 +4,7 @@ import { readdirSync, readFileSync, readlinkSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { InfraError } from "../errors.ts";
-import { hostStateDir, imagesCacheDir, runtimeDir } from "../toolchain/paths.ts";
+import { hostStateDir, runtimeDir } from "../toolchain/paths.ts";
 import { readMarkers } from "./objects.ts";
 
 const TERM_MS = 5_000;
@@ -104,21 +104,7 @@ export function sweep(stack: string): string[] {
     throw new InfraError(`could not be removed:\n${failed.map((line) => `  - ${line}`).join("\n")}`);
   rmSync(join(hostStateDir(stack), "objects"), { recursive: true, force: true });
   rmSync(runtimeDir(stack), { recursive: true, force: true });
-  for (const dir of safeList(imagesCacheDir())) {
-    for (const file of safeList(join(imagesCacheDir(), dir)).filter((f) => f.includes("TRANSIENT"))) {
-      rmSync(join(imagesCacheDir(), dir, file), { force: true });
-      done.push(`removed ${file}`);
-    }
-  }
   return done;
-}
-
-function safeList(dir: string): string[] {
-  try {
-    return readdirSync(dir);
-  } catch {
-    return [];
-  }
 }
 
 function shell(script: string): string {

@@ -25,11 +25,8 @@ export const debian = defineImage({
   },
   kernelArguments: ["root=/dev/vda", "rw", "net.ifnames=0"],
   access: ["ssh", "exec"],
-  poweroffCommand: ["systemctl", "poweroff"],
-  readyLine: "guestbench: ready",
   tools: ["hackbench", "iperf3", "ping"],
   capabilities: ["fork", "exec", "shell", "bare-metal", "container", "vm"],
   steps: 6,
   needsDiskMiB: 1800,
-  estimatedBuildSeconds: 90,
 });

@@ -37,10 +37,6 @@ export interface ImageRecipe {
   readonly kernelArguments: readonly string[];
   /** How a command reaches a running guest as root. */
   readonly access: readonly ("ssh" | "exec")[];
-  /** Ends a virtual machine from inside. */
-  readonly poweroffCommand: readonly string[];
-  /** What the console prints once the ssh server listens. */
-  readonly readyLine: string;
   /** Workload tools in it. */
   readonly tools: readonly string[];
   readonly capabilities: readonly ImageCapability[];
@@ -48,8 +44,6 @@ export interface ImageRecipe {
   readonly steps: number;
   /** Free space a build must find, its temporary files included. */
   readonly needsDiskMiB: number;
-  /** Rough time of a build on two cores, for estimates. */
-  readonly estimatedBuildSeconds: number;
 }
 
 /** Roles that a driver asks for; a driver that finds its role missing cannot run the image. */

@@ -44,12 +44,9 @@ export function fakeRecipe(dir: string, script = SCRIPT): ImageRecipe {
     sizeFiles: { vm: ["vmlinuz", "initrd.img"] },
     kernelArguments: [],
     access: ["ssh"],
-    poweroffCommand: ["poweroff"],
-    readyLine: "ready",
     tools: [],
     capabilities: ["vm"],
     steps: 1,
     needsDiskMiB: 1,
-    estimatedBuildSeconds: 1,
   });
 }

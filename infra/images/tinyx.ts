@@ -16,11 +16,8 @@ export const tinyx = defineImage({
   kernelArguments: [],
   access: ["ssh"],
   // Not `-f`: the machine would go without closing the connection, and the ssh that asked for it would hang.
-  poweroffCommand: ["poweroff"],
-  readyLine: "guestbench: ready",
   tools: ["hackbench", "iperf3", "ping"],
   capabilities: ["fork", "exec", "shell", "vm"],
   steps: 6,
   needsDiskMiB: 3500,
-  estimatedBuildSeconds: 330,
 });

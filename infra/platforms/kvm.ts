@@ -8,12 +8,12 @@ import type * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import { libvirtPidDir } from "../hosts/daemons.ts";
 import { PAGE_KIB } from "../hosts/huge-pages.ts";
-import { type HostObject, markerFile } from "../hosts/objects.ts";
 import type { Boot } from "../outputs.ts";
 import { libvirt } from "../providers.ts";
 import { addressSchema, guestFields, netmaskOf } from "../schema.ts";
 import { runtimeDir } from "../toolchain/paths.ts";
 import { type DomainSpec, renderDomain, renderStylesheet } from "./kvm-domain.ts";
+import { domainObjects } from "./kvm-records.ts";
 import { macOf, tapOf } from "./mac.ts";
 import {
   commonHandle,
@@ -124,34 +124,6 @@ const IGNORED = [
   "graphics",
   "video",
 ];
-
-/**
- * Two records around a definition. A start that fails while libvirt's provider creates a domain leaves it defined and
- * unknown to the engine: the slot finds a domain of ours that was never recorded as defined, and clears it.
- */
-function domainObjects({ name, stack }: DomainSpec, uri: string): { slot: HostObject; defined: HostObject } {
-  const virsh = `virsh -q -c '${uri}'`;
-  const known = `${virsh} dominfo ${name} >/dev/null 2>&1`;
-  const ours = `${virsh} dumpxml ${name} | grep -q urn:guestbench`;
-  const clear = [
-    `if ${known} && ${ours}; then`,
-    `  ${virsh} destroy ${name} >/dev/null 2>&1 || true`,
-    `  ${virsh} undefine ${name} >/dev/null`,
-    "fi",
-  ].join("\n");
-  const recorded = markerFile(stack, "definition", name);
-  return {
-    slot: {
-      kind: "domain",
-      name,
-      exists: `[ -e '${recorded}' ] && ${known}`,
-      taken: `${known} && ! ${ours}`,
-      create: clear,
-      remove: clear,
-    },
-    defined: { kind: "definition", name, exists: known, create: "true", remove: "true", shared: true },
-  };
-}
 
 function define(
   context: GuestContext<Guest>,
