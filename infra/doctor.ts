@@ -128,7 +128,7 @@ function existing(folder: string): string {
 
 export async function doctor(): Promise<DoctorReport> {
   const facts = probeHost();
-  const found = await accelerator();
+  const found = accelerator();
   const disk = statfsSync(existing(cacheDir()));
   const parts = (await toolchainStatus()).map((part) => ({
     id: part.id,

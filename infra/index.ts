@@ -1,8 +1,7 @@
 /** The Pulumi program: stack → host → networks → images → guests → outputs. */
 import { ConfigError } from "./errors.ts";
-import { accelerator } from "./hosts/accelerator.ts";
 import { createHost } from "./hosts/host.ts";
-import { probeGenerations, probeHost } from "./hosts/probe.ts";
+import { openHost } from "./hosts/open.ts";
 import { checkOwner } from "./hosts/snapshot.ts";
 import { createImage } from "./images/component.ts";
 import { loadStack } from "./load.ts";
@@ -14,24 +13,17 @@ import { checkHost } from "./stack.ts";
 
 async function program(name: string) {
   const stack = await loadStack(name);
-  checkOwner(name);
-  const facts = probeHost();
-  if (!facts.root) throw new ConfigError("a stack on this machine needs root: run it with sudo");
-  checkHost(stack, facts);
-  const context = {
-    stack: name,
-    facts,
-    accelerator: await accelerator(),
-    generation: probeGenerations(name),
-    ...stack.host,
-  };
+  const context = openHost(stack);
+  checkOwner(name, context.shell);
+  if (!context.facts.root) throw new ConfigError(`a stack on ${context.shell.name} needs root`);
+  checkHost(stack, context.facts);
   const { guests: plans, images: imagePlans, unavailable } = usable(stack, context);
 
   const host = createHost(context, hostNeeds(plans));
   const networks = mapValues(stack.plans.networks, (plan) =>
     createNetwork(plan, must(stack.networks, plan.name), host),
   );
-  const images = mapValues(imagePlans, (plan) => createImage(plan, host));
+  const images = mapValues(imagePlans, ({ plan, forms }) => createImage(plan, host, forms));
   const guests = mapValues(plans, (plan) =>
     createGuest({ plan, host, network: must(networks, plan.network.name), image: must(images, plan.image.name) }),
   );

@@ -33,7 +33,7 @@ vi.mock(import("./hosts/probe.ts"), async (original) => ({
   probeHost: () => ({ ...facts, tools }) as HostFacts,
   probeGenerations: () => () => "first",
 }));
-vi.mock("./hosts/accelerator.ts", () => ({ accelerator: async () => ({ name: "kvm", reason: "a guest booted" }) }));
+vi.mock("./hosts/accelerator.ts", () => ({ accelerator: () => ({ name: "kvm", reason: "a guest booted" }) }));
 
 const dir = mkdtempSync(join(tmpdir(), "program-"));
 const networks = `{ lan: { type: "tap-bridge" } }`;
@@ -148,6 +148,7 @@ describe("the stack of this project", () => {
       name: "testbed",
       accelerator: { name: "kvm" },
       runtimeDir: `/run/guestbench/${made.name}`,
+      run: [],
     });
     expect(document.guests["tinyx.kvm"]).toMatchObject({
       accelerator: "kvm",

@@ -2,6 +2,7 @@
 import type * as Pulumi from "@pulumi/pulumi";
 import { ConfigError, InfraError } from "./errors.ts";
 import type { HostComponent, HostContext, HostNeeds } from "./hosts/host.ts";
+import { copiedTo, type Form, type ImagePlan } from "./images/component.ts";
 import { type Outputs, outputsSchema } from "./outputs.ts";
 import { type GuestFields, offerOf, platformOf } from "./platforms/index.ts";
 import type { GuestPlan } from "./platforms/platform.ts";
@@ -18,14 +19,19 @@ export function mapValues<V, W>(record: Record<string, V>, change: (value: V, ke
 
 /** Guests that this host can run with the images they need, and why it cannot run the others. */
 export function usable(stack: Stack, context: HostContext) {
+  const onThisMachine = context.shell.prefix.length === 0;
   const guests: Plans = {};
   const unavailable: Record<string, string> = {};
   for (const [name, plan] of Object.entries(stack.plans.guests)) {
     const reason = offerOf(plan, context).unavailable;
-    if (reason === null) guests[name] = plan;
+    if (reason === null) guests[name] = onThisMachine ? plan : { ...plan, image: copiedTo(stack.name, plan.image) };
     else unavailable[name] = reason;
   }
-  const images = Object.fromEntries(Object.values(guests).map(({ image }) => [image.name, image]));
+  const images: Record<string, { plan: ImagePlan; forms: Form[] }> = {};
+  for (const { guest, image } of Object.values(guests)) {
+    const { forms } = images[image.name] ?? { forms: [] };
+    images[image.name] = { plan: image, forms: [...forms, platformOf(guest).form] };
+  }
   return { guests, images, unavailable };
 }
 
@@ -45,7 +51,7 @@ export function hostNeeds(guests: Plans): HostNeeds {
   };
 }
 
-export function describeHost({ stack, facts, accelerator }: HostComponent): Outputs["host"] {
+export function describeHost({ stack, facts, accelerator, shell }: HostComponent): Outputs["host"] {
   return {
     name: facts.hostname,
     architecture: facts.architecture,
@@ -58,6 +64,7 @@ export function describeHost({ stack, facts, accelerator }: HostComponent): Outp
     accelerator,
     tools: facts.tools,
     runtimeDir: runtimeDir(stack),
+    run: [...shell.prefix],
   };
 }
 

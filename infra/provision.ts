@@ -6,10 +6,11 @@ import { mkdirSync } from "node:fs";
 import type { LocalWorkspaceOptions, OutputMap, Stack as PulumiStack } from "@pulumi/pulumi/automation/index.js";
 import { engineError } from "./engine-error.ts";
 import { ConfigError, InfraError } from "./errors.ts";
-import { accelerator } from "./hosts/accelerator.ts";
 import { restoreDaemons } from "./hosts/daemons.ts";
-import { hostSettings, probeGenerations, probeHost } from "./hosts/probe.ts";
+import { hostShell, openHost } from "./hosts/open.ts";
+import { hostSettings, probeHost } from "./hosts/probe.ts";
 import { checkOwner, compareWithBefore, recordBefore, type TeardownCheck } from "./hosts/snapshot.ts";
+import { disconnect } from "./hosts/ssh.ts";
 import { endStrays, sweep } from "./hosts/sweep.ts";
 import { loadStack } from "./load.ts";
 import { type Outputs, outputsSchema } from "./outputs.ts";
@@ -35,15 +36,8 @@ export type Changes = Record<string, number>;
 export async function plannedGuests(
   stack: Stack,
 ): Promise<Record<string, GuestOffer & { platform: string; image: string }>> {
-  const facts = probeHost();
-  checkHost(stack, facts);
-  const context = {
-    stack: stack.name,
-    facts,
-    accelerator: await accelerator(),
-    generation: probeGenerations(stack.name),
-    ...stack.host,
-  };
+  const context = openHost(stack);
+  checkHost(stack, context.facts);
   return mapValues(stack.plans.guests, (plan) => ({
     platform: plan.guest.platform,
     image: plan.image.name,
@@ -102,19 +96,24 @@ async function engine<T>(
 }
 
 export async function preview(name: string, options: StepOptions = {}): Promise<{ changes: Changes }> {
+  restoreDaemons(name, hostShell(await loadStack(name)));
   const stack = await workspace(name);
-  restoreDaemons(name);
   const result = await engine("preview", options, (o) => stack.preview(o));
   return { changes: result.changeSummary as Changes };
 }
 
 export async function up(name: string, options: StepOptions = {}): Promise<{ changes: Changes; outputs: Outputs }> {
-  if (process.getuid?.() !== 0) throw new ConfigError("provisioning a host needs root: run it with sudo");
   const declared = await loadStack(name);
-  checkHost(declared, probeHost());
+  const shell = hostShell(declared);
+  const facts = probeHost(shell);
+  if (!facts.root)
+    throw new ConfigError(
+      `provisioning ${shell.name} needs root${shell.prefix.length === 0 ? ": run it with sudo" : ""}`,
+    );
+  checkHost(declared, facts);
   const stack = await workspace(name);
-  recordBefore(name);
-  restoreDaemons(name);
+  recordBefore(name, shell);
+  restoreDaemons(name, shell);
   const result = await engine("up", options, (o) => stack.up(o));
   return { changes: (result.summary.resourceChanges ?? {}) as Changes, outputs: parseOutputs(result.outputs) };
 }
@@ -125,12 +124,13 @@ function parseOutputs(map: OutputMap): Outputs {
 
 /** Takes down what the engine knows, then what only the host's own record knows; says what the latter was. */
 export async function destroy(name: string, options: StepOptions = {}): Promise<{ changes: Changes; swept: string[] }> {
-  checkOwner(name);
-  const restored = restoreDaemons(name);
+  const shell = hostShell(await loadStack(name));
+  checkOwner(name, shell);
+  const restored = restoreDaemons(name, shell);
   const stack = await workspace(name);
   const result = await engine("destroy", options, (o) => stack.destroy(o));
   // what failed half-way while it was made is no resource of the engine's, but it has a marker
-  const swept = [...restored, ...sweep(name)];
+  const swept = [...restored, ...sweep(name, shell)];
   return { changes: (result.summary.resourceChanges ?? {}) as Changes, swept };
 }
 
@@ -144,8 +144,9 @@ export interface TeardownReport {
 
 /** Compares the host with what it was before `up`. */
 export async function attest(name: string): Promise<TeardownReport> {
-  const checks = compareWithBefore(name);
+  const checks = compareWithBefore(name, hostShell(await loadStack(name)));
   const clean = checks.every((check) => check.leftovers.length === 0);
+  if (clean) disconnect(name);
   return { schemaVersion: 1, stack: name, at: new Date().toISOString(), clean, checks };
 }
 
@@ -154,7 +155,9 @@ export async function attest(name: string): Promise<TeardownReport> {
  * the state knows, sweeps what it does not know. Each step says what it did.
  */
 export async function recover(name: string, options: StepOptions = {}): Promise<{ actions: string[] }> {
+  const shell = hostShell(await loadStack(name));
   const actions = await endStrays(name);
+  if (shell.prefix.length > 0) actions.push(...(await endStrays(name, shell)));
   const stack = await workspace(name);
   try {
     await stack.cancel();
@@ -170,7 +173,7 @@ export async function recover(name: string, options: StepOptions = {}): Promise<
     if (options.signal?.aborted) throw error;
     actions.push(
       `destroy failed (${(error as Error).message.split("\n")[0]}); removing by the host's own record`,
-      ...sweep(name),
+      ...sweep(name, shell),
     );
     await forget(stack);
     actions.push("emptied Pulumi's state of what is gone");
@@ -190,7 +193,7 @@ export async function environment(name: string, known: Outputs) {
   return {
     schemaVersion: 1 as const,
     stack: name,
-    host: { ...known.host, settings: hostSettings() } as Record<string, unknown>,
+    host: { ...known.host, settings: hostSettings(hostShell(await loadStack(name))) } as Record<string, unknown>,
     images: known.images,
     networks: known.networks as Record<string, Record<string, unknown>>,
     toolchain: Object.fromEntries(

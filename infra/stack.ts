@@ -4,6 +4,7 @@
  */
 import { z } from "zod";
 import { ConfigError } from "./errors.ts";
+import { accessSchema } from "./hosts/access.ts";
 import { imagePlans } from "./images/component.ts";
 import { unknownName } from "./nearest.ts";
 import { networkDriverOf, networkDrivers } from "./networks/index.ts";
@@ -20,7 +21,7 @@ const stackSchema = z.strictObject({
   description: z.string().default(""),
   host: z
     .strictObject({
-      access: z.literal("local").default("local").describe("where the host is: this machine"),
+      access: accessSchema,
       guestCpus: cpuListSchema.default("1").describe("host CPUs that guests are pinned to"),
       clientCpus: cpuListSchema.default("0").describe("host CPUs of the load generator"),
     })

@@ -3,7 +3,7 @@ import { defineStack } from "../infra/stack.ts";
 
 export default defineStack({
   description: "this machine",
-  host: { access: "local", guestCpus: "1", clientCpus: "0" },
+  host: { guestCpus: "1", clientCpus: "0" },
   networks: {
     lan: {
       type: "tap-bridge",

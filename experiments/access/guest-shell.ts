@@ -53,10 +53,19 @@ export function checkGuestResult(
 
 /** Signals every process in the guest that carries the mark. Never throws: the guest may be gone. */
 export async function signalInGuest(guest: Handle, mark: string, name: string, abort: AbortSignal): Promise<void> {
-  if (!guest.access) return;
+  if (guest.access) await signalMarked(guest.access.argv, mark, name, abort);
+}
+
+/** Signals every process that carries the mark wherever the prefix leads: a shell script is appended to it. */
+export async function signalMarked(
+  shell: readonly string[],
+  mark: string,
+  name: string,
+  abort: AbortSignal,
+): Promise<void> {
   const marked = `grep -l ${variable}=${mark} /proc/[0-9]*/environ 2>/dev/null`;
   const script = `for f in $(${marked}); do f=\${f#/proc/}; kill -${name.replace(/^SIG/, "")} \${f%/environ}; done 2>/dev/null`;
-  const kill = launch([...guest.access.argv, script]);
+  const kill = launch([...shell, script]);
   const give = () => kill.signal("SIGKILL");
   const timer = setTimeout(give, abort.aborted ? abortedDeadlineMs : signalDeadlineMs);
   const onAbort = () => void setTimeout(give, abortedDeadlineMs).unref();

@@ -2,11 +2,11 @@
  * Waits until a guest is ready: its shell answers, or it replies to a ping. Observed, with a deadline; a guest that
  * loses its power meanwhile fails at once.
  */
-import { readFile } from "node:fs/promises";
 import { setTimeout as delay } from "node:timers/promises";
 import { InfraError } from "../../infra/errors.ts";
 import type { Boot, Handle, NetworkOutput } from "../../infra/outputs.ts";
 import { lastWords, runCommand } from "./command.ts";
+import { type HostRun, readHostFile } from "./host-side.ts";
 
 export interface ReadyOptions {
   network: NetworkOutput;
@@ -14,6 +14,8 @@ export interface ReadyOptions {
   boot: Boot | null;
   signal: AbortSignal;
   env?: Record<string, string>;
+  /** Puts an argv on the host; empty where the host is this machine. */
+  hostRun?: HostRun;
 }
 
 const pauseMs = 30;
@@ -44,13 +46,17 @@ export async function waitReady(guest: Handle, options: ReadyOptions): Promise<{
     if (boot && elapsed() > nextPowerCheckMs) {
       nextPowerCheckMs = elapsed() + powerCheckMs;
       if (!(await hasPower(boot, options))) {
-        throw new InfraError(`guest ${guest.name} lost its power before it was ready${await consoleTail(boot)}`);
+        throw new InfraError(
+          `guest ${guest.name} lost its power before it was ready${await consoleTail(boot, options)}`,
+        );
       }
     }
     await delay(pauseMs);
   }
   const waited = `${(guest.ready.deadlineMs / 1000).toFixed(1)} s`;
-  throw new InfraError(`guest ${guest.name} was not ready within ${waited} (${last})${await consoleTail(boot)}`);
+  throw new InfraError(
+    `guest ${guest.name} was not ready within ${waited} (${last})${await consoleTail(boot, options)}`,
+  );
 }
 
 /** One try: null when the guest answered, else why not. */
@@ -92,9 +98,9 @@ async function hasPower(boot: Boot, options: Pick<ReadyOptions, "signal" | "env"
 }
 
 /** The console's last lines, for an error message. */
-async function consoleTail(boot: Boot | null): Promise<string> {
+async function consoleTail(boot: Boot | null, { hostRun = [] }: ReadyOptions): Promise<string> {
   if (!boot?.console) return "";
-  const text = await readFile(boot.console, "utf8").catch((error: Error) => `(no console: ${error.message})`);
+  const text = await readHostFile(hostRun, boot.console).catch((error: Error) => `(no console: ${error.message})`);
   const lines = text.trimEnd().split(/\r?\n/).slice(-consoleLines);
   return `; last lines of ${boot.console}:\n${lines.map((line) => `    ${line}`).join("\n")}`;
 }

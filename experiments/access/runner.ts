@@ -4,15 +4,25 @@
  */
 import type { Boot, Handle, NetworkOutput } from "../../infra/outputs.ts";
 import { runtimeDir } from "../../infra/toolchain/paths.ts";
-import type { BackgroundCommand, BootContext, Parameters, WorkloadContext } from "../workloads/workload.ts";
+import type {
+  BackgroundCommand,
+  BootContext,
+  Parameters,
+  RunOptions,
+  Started,
+  WorkloadContext,
+} from "../workloads/workload.ts";
 import { startBackground } from "./background.ts";
 import { quote, runCommand } from "./command.ts";
 import { checkGuestResult, guestArgv, newMark, signalInGuest } from "./guest-shell.ts";
+import { type HostRun, hostSide, readHostFile } from "./host-side.ts";
 
 export interface ContextOptions {
   stack: string;
   /** The campaign's id. */
   campaign: string;
+  /** Puts an argv on the host; empty where the host is this machine. */
+  hostRun?: HostRun;
   guest: Handle;
   network: NetworkOutput;
   parameters: Parameters;
@@ -32,9 +42,18 @@ export function marks(stack: string, campaign: string): Record<string, string> {
 }
 
 export function createContext(options: ContextOptions): WorkloadContext & Closable {
-  const { guest, network, signal } = options;
+  const { guest, network, signal, hostRun = [] } = options;
   const env = marks(options.stack, options.campaign);
   const running: BackgroundCommand[] = [];
+  const runOnHost = (argv: readonly string[], run: RunOptions) => {
+    const { env: mark, end } = hostSide(hostRun, signal);
+    return runCommand(argv, {
+      ...run,
+      signal,
+      env: { ...env, ...mark },
+      ...(end ? { sweep: () => end("SIGKILL") } : {}),
+    });
+  };
   return {
     guest,
     network,
@@ -53,19 +72,22 @@ export function createContext(options: ContextOptions): WorkloadContext & Closab
       });
       return checkGuestResult(guest, command, result, run.allowFailure);
     },
-    inClient: (argv, run) => runCommand([...network.client.argv, ...argv], { ...run, signal, env }),
-    onHost: (argv, run) => runCommand(argv, { ...run, signal, env }),
+    inClient: (argv, run) => runOnHost([...network.client.argv, ...argv], run),
+    onHost: (argv, run) => runOnHost([...hostRun, ...argv], run),
+    readHostFile: (path) => readHostFile(hostRun, path),
+    remote: hostRun.length > 0,
     async background(where, argv) {
       const mark = newMark();
       const places = {
         guest: () => guestArgv(guest, `exec ${argv.map(quote).join(" ")}`, mark),
         client: () => [...network.client.argv, ...argv],
-        host: () => argv,
+        host: () => [...hostRun, ...argv],
       };
-      const signalElsewhere = (name: string) => signalInGuest(guest, mark, name, signal);
+      const side = hostSide(where === "guest" ? [] : hostRun, signal);
+      const signalElsewhere = where === "guest" ? (name: string) => signalInGuest(guest, mark, name, signal) : side.end;
       const command = startBackground(places[where](), {
-        ...{ env, signal },
-        ...(where === "guest" ? { signalElsewhere } : {}),
+        ...{ env: { ...env, ...side.env }, signal },
+        ...(signalElsewhere ? { signalElsewhere } : {}),
       });
       running.push(command);
       return command;
@@ -85,14 +107,21 @@ export function createBootContext(options: ContextOptions & { boot: Boot }): Boo
   };
 }
 
-/** Issues the boot's start command; what it leaves running is the guest. */
+/**
+ * Issues the boot's start command; what it leaves running is the guest. On another machine the moment is taken by that
+ * machine's clock, right before the command, since the way there takes time of its own: milliseconds since the epoch.
+ */
 export async function startGuest(
   guest: Handle,
   boot: Boot,
-  options: Pick<ContextOptions, "stack" | "campaign" | "signal">,
-): Promise<void> {
-  await runCommand(boot.start, {
+  options: Pick<ContextOptions, "stack" | "campaign" | "signal" | "hostRun">,
+): Promise<Started> {
+  const { hostRun = [] } = options;
+  const stamped = [...hostRun, "sh", "-c", 'date +%s%N; exec "$@"', "start", ...boot.start.slice(hostRun.length)];
+  const { stdout } = await runCommand(hostRun.length === 0 ? boot.start : stamped, {
     ...{ timeoutMs: guest.ready.deadlineMs, failure: "infra", keepChildren: true },
     ...{ signal: options.signal, env: marks(options.stack, options.campaign) },
   });
+  const [stamp = ""] = stdout.split("\n");
+  return { issuedAtMs: hostRun.length === 0 ? null : Number(stamp) / 1e6 };
 }

@@ -33,6 +33,8 @@ export interface Parts {
   /** Everything a workload may touch, `start` apart; `close` ends what it left running. */
   context(request: ContextRequest): WorkloadContext & { close(): Promise<void> };
   findWorkload(name: string): Workload;
+  /** The end of a guest's console. */
+  readConsole(path: string): Promise<string>;
   clock: Clock;
   signal: AbortSignal;
   /** Told of every event, after it is on the disk. */

@@ -1,21 +1,20 @@
 /** What explains a failure: the chain of its causes, the guest's last words, the tools' output. */
-import { appendFileSync, closeSync, existsSync, fstatSync, mkdirSync, openSync, readdirSync, readSync } from "node:fs";
+import { appendFileSync, existsSync, mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Boot } from "../../infra/outputs.ts";
 import type { Engine } from "./engine.ts";
 
-const CONSOLE_TAIL_BYTES = 256 * 1024;
-
-/** The end of the guest's console, kept below raw/; the paths that were written. */
-export function saveConsole(engine: Pick<Engine, "folder">, boot: Boot, name: string): string[] {
-  if (boot.console === null || !existsSync(boot.console)) return [];
-  const file = openSync(boot.console, "r");
-  const size = fstatSync(file).size;
-  const content = Buffer.alloc(Math.min(size, CONSOLE_TAIL_BYTES));
-  const length = readSync(file, content, 0, content.length, size - content.length);
-  closeSync(file);
+/** The end of the guest's console, kept below raw/; the paths that were written. A console that cannot be read is none. */
+export async function saveConsole(
+  engine: Pick<Engine, "folder" | "readConsole">,
+  boot: Boot,
+  name: string,
+): Promise<string[]> {
+  if (boot.console === null) return [];
+  const text = await engine.readConsole(boot.console).catch(() => null);
+  if (text === null) return [];
   mkdirSync(join(engine.folder.path, "raw", name), { recursive: true });
-  appendFileSync(join(engine.folder.path, "raw", name, "console.log"), content.subarray(0, length));
+  appendFileSync(join(engine.folder.path, "raw", name, "console.log"), text);
   return [`raw/${name}/console.log`];
 }
 

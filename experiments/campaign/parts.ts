@@ -3,7 +3,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { InfraError } from "../../infra/errors.ts";
 import type { Handle, NetworkOutput, Outputs } from "../../infra/outputs.ts";
-import { createContext, marks, waitReady } from "../access/index.ts";
+import { createContext, marks, readHostFile, waitReady } from "../access/index.ts";
 import { findWorkload } from "../workloads/index.ts";
 import { type Parts, systemClock } from "./engine.ts";
 import { handlePower } from "./power.ts";
@@ -18,14 +18,22 @@ export function realParts(
   const names = { stack: campaign.stack, campaign: campaign.id };
   return {
     outputs,
-    power: handlePower(campaign.stack, campaign.id),
+    power: handlePower(campaign.stack, campaign.id, outputs.host.run),
+    readConsole: (path) => readHostFile(outputs.host.run, path),
     async ready(handle, boot, abort) {
       const env = marks(campaign.stack, campaign.id);
-      await waitReady(handle, { network: networkOf(outputs, handle), boot, signal: abort, env });
+      await waitReady(handle, {
+        network: networkOf(outputs, handle),
+        boot,
+        signal: abort,
+        env,
+        hostRun: outputs.host.run,
+      });
     },
     context: ({ handle, boot, cell, rawDir, signal: abort }) =>
       createContext({
         ...names,
+        hostRun: outputs.host.run,
         guest: handle,
         network: networkOf(outputs, handle),
         parameters: cell.parameters,

@@ -11,7 +11,7 @@ let dir: string;
 let boot: Boot;
 const sh = (script: string) => ["sh", "-c", script, "sh"];
 const deadlines = { stopMs: 300, killMs: 300, pollMs: 10 };
-const power = handlePower("test", "campaign", deadlines);
+const power = handlePower("test", "campaign", [], deadlines);
 const forever = new AbortController().signal;
 const handle = testHandle("a.vm", true);
 
@@ -55,7 +55,7 @@ test("a guest that takes its time is waited for, one that ignores the request is
 test("an abort while it powers off cuts the power at once", async () => {
   writeFileSync(join(dir, "on"), "");
   const abort = new AbortController();
-  const slow = handlePower("test", "campaign", { ...deadlines, stopMs: 60_000 });
+  const slow = handlePower("test", "campaign", [], { ...deadlines, stopMs: 60_000 });
   const stopped = slow.stop({ ...boot, stop: sh("sleep 60") }, abort.signal);
   setTimeout(() => abort.abort(), 50);
   expect(await stopped).toBe("killed");

@@ -2,10 +2,11 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { InfraError } from "../../infra/errors.ts";
 import type { Boot, Handle } from "../../infra/outputs.ts";
-import { marks, runCommand, startGuest } from "../access/index.ts";
+import { type HostRun, marks, runCommand, startGuest } from "../access/index.ts";
+import type { Started } from "../workloads/workload.ts";
 
 export interface Power {
-  start(handle: Handle, boot: Boot, signal: AbortSignal): Promise<void>;
+  start(handle: Handle, boot: Boot, signal: AbortSignal): Promise<Started>;
   isOn(boot: Boot): Promise<boolean>;
   /** Asks for power off, then cuts the power at the deadline. */
   stop(boot: Boot, signal: AbortSignal): Promise<"stopped" | "killed">;
@@ -23,7 +24,12 @@ export interface PowerDeadlines {
 
 const defaults: PowerDeadlines = { statusMs: 15_000, stopMs: 30_000, killMs: 20_000, pollMs: 50 };
 
-export function handlePower(stack: string, campaign: string, deadlines: Partial<PowerDeadlines> = {}): Power {
+export function handlePower(
+  stack: string,
+  campaign: string,
+  hostRun: HostRun = [],
+  deadlines: Partial<PowerDeadlines> = {},
+): Power {
   const limit = { ...defaults, ...deadlines };
   const env = marks(stack, campaign);
   const common = { allowFailure: true, failure: "infra", env } as const;
@@ -59,7 +65,7 @@ export function handlePower(stack: string, campaign: string, deadlines: Partial<
   return {
     isOn,
     kill,
-    start: (handle, boot, signal) => startGuest(handle, boot, { stack, campaign, signal }),
+    start: (handle, boot, signal) => startGuest(handle, boot, { stack, campaign, signal, hostRun }),
     async stop(boot, signal) {
       if (!(await isOn(boot))) return "stopped";
       if ((await asksToStop(boot, signal)) && (await isOff(boot, limit.stopMs, signal))) return "stopped";

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { InfraError, WorkloadError } from "../../infra/errors.ts";
 import type { Boot, Handle } from "../../infra/outputs.ts";
-import type { Workload, WorkloadContext } from "../workloads/workload.ts";
+import type { Started, Workload, WorkloadContext } from "../workloads/workload.ts";
 import type { Engine } from "./engine.ts";
 import { messageOf, rawFiles, saveConsole } from "./evidence.ts";
 import { isDiskError } from "./journal.ts";
@@ -21,7 +21,7 @@ export interface CellRun {
   block: number;
   cell: Cell;
   /** For stage `boot`: issues the start command. */
-  start: (() => Promise<void>) | null;
+  start: (() => Promise<Started>) | null;
 }
 
 /** Records the run. Returns false when the guest has no power any more. An abort records nothing more. */
@@ -41,7 +41,7 @@ export async function runCell(engine: Engine, run: CellRun): Promise<boolean> {
     if (engine.signal.aborted) return true;
     if (isDiskError(error)) throw error;
     const alive = run.boot === null || (await engine.power.isOn(run.boot));
-    if (!alive && run.boot !== null) saveConsole(engine, run.boot, ref.run);
+    if (!alive && run.boot !== null) await saveConsole(engine, run.boot, ref.run);
     engine.record({
       event: "run.failed",
       ...ref,

@@ -1,5 +1,5 @@
 /** For tests: an imaginary testbed with its own clock, in which everything happens at once and anything can fail. */
-import { mkdtempSync } from "node:fs";
+import { mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -68,6 +68,7 @@ export function testOutputs(): Outputs {
       accelerator: { name: "tcg", reason: "test" },
       tools: {},
       runtimeDir: "/run/guestbench/test",
+      run: [],
     },
     networks: {
       net: { type: "tap-bridge", subnet: "198.18.0.0/24", hostAddress: "198.18.0.1", bridge: "gbr0", client },
@@ -118,6 +119,7 @@ export function testbed(options: TestbedOptions = {}): Testbed {
       bed.onStart(nameOf(boot));
       on.add(nameOf(boot));
       log.push(`start ${nameOf(boot)} (${on.size} on)`);
+      return { issuedAtMs: null };
     },
     isOn: async (boot) => on.has(nameOf(boot)),
     async stop(boot) {
@@ -187,6 +189,8 @@ export function testbed(options: TestbedOptions = {}): Testbed {
         inGuest: unused,
         inClient: unused,
         onHost: unused,
+        readHostFile: unused,
+        remote: false,
         background: unused,
         scratchDir: "/nowhere",
         saveRaw: unused,
@@ -195,6 +199,7 @@ export function testbed(options: TestbedOptions = {}): Testbed {
         close: async () => {},
       }),
       findWorkload,
+      readConsole: async (path) => readFileSync(path, "utf8"),
       clock: { now: () => now },
       signal: abort.signal,
     },

@@ -76,7 +76,7 @@ async function bootAndServe(engine: Engine, visit: Visit, handle: Handle, boot: 
     await engine.settle();
     if (engine.signal.aborted) return endBoot(engine, ref, boot, "kill");
     if (isDiskError(error)) throw error;
-    const raw = saveConsole(engine, boot, ref.boot);
+    const raw = await saveConsole(engine, boot, ref.boot);
     engine.record({ event: "boot.failed", ...ref, error: messageOf(error), raw });
     await engine.power.kill(boot);
     return;
@@ -96,13 +96,17 @@ async function startGuest(
   block: number,
 ): Promise<void> {
   const cell = visit.bootCell;
-  if (cell === null || !engine.state.wants(cell, block)) return engine.power.start(handle, boot, engine.signal);
+  if (cell === null || !engine.state.wants(cell, block)) {
+    await engine.power.start(handle, boot, engine.signal);
+    return;
+  }
   let started = false;
   let failure: unknown = null;
   const start = async () => {
     try {
-      await engine.power.start(handle, boot, engine.signal);
+      const begun = await engine.power.start(handle, boot, engine.signal);
       started = true;
+      return begun;
     } catch (error) {
       failure = error;
       throw error;

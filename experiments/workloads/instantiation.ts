@@ -3,8 +3,6 @@
  * the client's namespace, until the first RST (or SYN-ACK) comes back. Times are the kernel's, from a capture beside it.
  */
 import { readFileSync } from "node:fs";
-import { mkdir, mkdtemp, rm, stat } from "node:fs/promises";
-import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { z } from "zod";
 import { WorkloadError } from "../../infra/errors.ts";
@@ -36,7 +34,7 @@ export default defineWorkload({
   parameters: z.strictObject({}),
   label: () => "instantiation",
   estimateMs: () => 3_000,
-  run: (context) => withFolder(context.scratchDir, (folder) => withNeighbour(context, () => measure(context, folder))),
+  run: (context) => withFolder(context, (folder) => withNeighbour(context, () => measure(context, folder))),
 });
 
 async function measure(context: BootContext, folder: string): Promise<Sample[]> {
@@ -66,12 +64,14 @@ async function measure(context: BootContext, folder: string): Promise<Sample[]> 
     await Promise.race([watcher.waitFor(` > ${guest.address}.${port}: Flags [S]`, 5_000), lost]);
 
     const clock = calibrateClock();
-    console = boot.console === null ? null : watchConsole(boot.console, clock.now);
-    const issuedAtMs = clock.now();
-    const returned = context.start().then(() => clock.now());
+    console = boot.console === null || context.remote ? null : watchConsole(boot.console, clock.now);
+    const issuedHereAtMs = clock.now();
+    const returned = context.start().then(({ issuedAtMs }) => ({ issuedAtMs, returnedAtMs: clock.now() }));
     const answered = Promise.race([firstAnswer(context, watcher), lost]).then(() => prober.stop());
-    const [returnedAtMs] = await Promise.all([returned, answered]);
-    await untilWritten(file);
+    const [begun] = await Promise.all([returned, answered]);
+    // the capture's clock is the host's
+    const issuedAtMs = begun.issuedAtMs ?? issuedHereAtMs;
+    await untilWritten(context, file);
     for (const command of running) await command.stop();
 
     const text = await context.onHost(["tcpdump", "-r", file, "-tt", "-n", nano], { timeoutMs: 60_000 });
@@ -79,9 +79,9 @@ async function measure(context: BootContext, folder: string): Promise<Sample[]> 
     await saveCapture(context, packets, issuedAtMs, clock);
     return [
       firstReplySample(findFirstReply(packets, issuedAtMs), clock, priority.length > 0, guest.mac !== null),
-      ...(await monitorProcess(context, clock, issuedAtMs)),
+      ...(context.remote ? [] : await monitorProcess(context, clock, issuedAtMs)),
       ...phase("first console byte", console?.firstByteAt() ?? null, issuedAtMs, "inotify, read in user space"),
-      ...phase("command returned", returnedAtMs, issuedAtMs, "user space"),
+      ...phase("command returned", context.remote ? null : begun.returnedAtMs, issuedAtMs, "user space"),
     ];
   } finally {
     console?.close();
@@ -97,13 +97,13 @@ function proberArgv(device: string, address: string): string[] {
 }
 
 /** The flood is over, so the capture is complete when its file has stopped growing. */
-async function untilWritten(file: string): Promise<void> {
+async function untilWritten(context: BootContext, file: string): Promise<void> {
+  const size = async () => Number((await context.onHost(["stat", "-c", "%s", file], short)).stdout);
   const deadline = performance.now() + 2_000;
   let before = -1;
-  for (let size = (await stat(file)).size; size !== before && performance.now() < deadline; ) {
-    before = size;
+  for (let now = await size(); now !== before && performance.now() < deadline; now = await size()) {
+    before = now;
     await delay(20);
-    size = (await stat(file)).size;
   }
 }
 
@@ -142,13 +142,15 @@ async function withNeighbour<T>(context: BootContext, body: () => Promise<T>): P
   }
 }
 
-async function withFolder<T>(parent: string, body: (folder: string) => Promise<T>): Promise<T> {
-  await mkdir(parent, { recursive: true });
-  const folder = await mkdtemp(join(parent, "capture-"));
+async function withFolder<T>(context: BootContext, body: (folder: string) => Promise<T>): Promise<T> {
+  const { scratchDir: parent } = context;
+  const made = ["sh", "-c", 'mkdir -p "$1" && mktemp -d "$1/capture-XXXXXX"', "folder", parent];
+  const folder = (await context.onHost(made, short)).stdout.trim();
   try {
     return await body(folder);
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    // an aborted workload runs no command any more: recovery clears the folder above
+    await context.onHost(["rm", "-rf", folder], { ...short, allowFailure: true }).catch(() => {});
   }
 }
 
@@ -157,6 +159,7 @@ async function saveCapture(context: BootContext, packets: Capture, issuedAtMs: n
   const facts = {
     issuedAtMs,
     clockUncertaintyMs: clock.uncertaintyMs,
+    issuedBy: context.remote ? "the host's clock" : "this process",
     syns: packets.syns.length,
     replies: packets.replies.length,
   };

@@ -41,6 +41,10 @@ export interface WorkloadContext {
   /** Runs an argv on the host. */
   onHost(argv: readonly string[], options: RunOptions): Promise<CommandResult>;
   background(where: "guest" | "client" | "host", argv: readonly string[]): Promise<BackgroundCommand>;
+  /** The end of a text file on the host. */
+  readHostFile(path: string): Promise<string>;
+  /** Whether the host is another machine: then its clock and its files are not this process's. */
+  remote: boolean;
   /** Folder on the host for files that end with the run; `recover` clears it after a kill. May have to be made. */
   scratchDir: string;
   /** Stores a tool's output as printed; the name is a file name such as iperf3.json. */
@@ -48,11 +52,19 @@ export interface WorkloadContext {
   signal: AbortSignal;
 }
 
+/** When a start command began by the clock of the host, in milliseconds since the epoch; null: the host is this machine. */
+export interface Started {
+  issuedAtMs: number | null;
+}
+
 /** Extra for stage `boot`: the workload issues the start command itself. */
 export interface BootContext extends WorkloadContext {
   boot: Boot;
-  /** Issues the boot's start command and resolves when that command has returned. Timing is the workload's own. */
-  start(): Promise<void>;
+  /**
+   * Issues the boot's start command and resolves when that command has returned. Timing is the workload's own, but for
+   * a host that is another machine.
+   */
+  start(): Promise<Started>;
 }
 
 interface WorkloadBase<P extends Parameters> {

@@ -107,17 +107,20 @@ describe.skipIf(!root)("daemons of the stack's own", { timeout: 90_000 }, () => 
     standIn("dockerd", living);
     make(docker);
     const facts = { systemDocker: true, systemLibvirt: true } as HostFacts;
-    expect(chooseDaemons(stack, facts, null)).toMatchObject({ docker: { own: true }, libvirt: { own: false } });
+    expect(chooseDaemons(stack, facts, null, readMarkers(stack))).toMatchObject({
+      docker: { own: true },
+      libvirt: { own: false },
+    });
   });
 
   test("a stack that uses the machine's own daemon is told to start it, and starts nothing", () => {
     const facts = { systemDocker: true, systemLibvirt: true } as HostFacts;
-    const { docker: system } = chooseDaemons(stack, facts, null);
+    const { docker: system } = chooseDaemons(stack, facts, null, readMarkers(stack));
     expect(make(system).ok).toBe(true);
     standIn("docker", "exit 1");
     expect(() => restoreDaemons(stack)).toThrow(
-      `the machine's own docker daemon, which stack ${stack} uses, does not answer: start it`,
+      `the docker daemon of this machine, which stack ${stack} uses, does not answer: start it`,
     );
-    expect(chooseDaemons(stack, { ...facts, systemDocker: false }, null).docker.own).toBe(false);
+    expect(chooseDaemons(stack, { ...facts, systemDocker: false }, null, readMarkers(stack)).docker.own).toBe(false);
   });
 });

@@ -34,14 +34,14 @@ describe("the choice between the machine's daemons and the stack's own", () => {
   const stack = `unittest-none-${process.pid}`;
 
   test("what answers is used, what does not is started", () => {
-    const { docker, libvirt } = chooseDaemons(stack, facts, null);
+    const { docker, libvirt } = chooseDaemons(stack, facts, null, []);
     expect([docker.own, libvirt.own]).toEqual([true, false]);
     expect(libvirt).toMatchObject({ uri: "qemu:///system", create: "true", remove: "true" });
     expect(docker.uri).toBe(`unix:///run/guestbench/${stack}/docker/docker.sock`);
   });
 
   test("the machine's own daemon has no way of being started by us", () => {
-    expect(chooseDaemons(stack, { ...facts, systemDocker: true }, null).docker.restore).toBeUndefined();
+    expect(chooseDaemons(stack, { ...facts, systemDocker: true }, null, []).docker.restore).toBeUndefined();
   });
 });
 

@@ -2,18 +2,31 @@
  * The Docker and libvirt daemons that serve a stack: the machine's own where they answer, else daemons of the stack's
  * own with all their state under its directories, started by `up` and stopped by `destroy`.
  */
-import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { InfraError } from "../errors.ts";
 import { hostStateDir, runtimeDir } from "../toolchain/paths.ts";
-import { type HostObject, readMarkers } from "./objects.ts";
+import { type HostObject, type Marker, readMarkers } from "./objects.ts";
 import { type HostFacts, missingObjects } from "./probe.ts";
+import { type HostShell, thisMachine } from "./shell.ts";
+import { forwardedSockets } from "./ssh.ts";
 
 /** How guests' definitions and power commands reach a daemon. */
 export interface DaemonAccess {
   own: boolean;
-  /** libvirt: a connection URI; docker: a host URI. */
+  /** On the host; libvirt: a connection URI; docker: a host URI. */
   uri: string;
+}
+
+/** How a daemon of a host over ssh is reached from here: by the socket that the shared connection carries. */
+export function uriFromHere(
+  name: "docker" | "libvirt",
+  { own, uri }: DaemonAccess,
+  stack: string,
+  host: HostShell,
+): string {
+  if (host.prefix.length === 0) return uri;
+  const { here } = forwardedSockets(stack)[own ? name : `system-${name}`] ?? {};
+  return name === "docker" ? `unix://${here}` : `qemu:///system?socket=${here}`;
 }
 
 /** Shell words that start a daemon in the background, cut off from the caller, and wait until `answers` holds. */
@@ -142,8 +155,7 @@ function systemDaemon(name: string, uri: string, answers: string): HostObject & 
 }
 
 /** Chooses each daemon once per stack: what the marker says, else the machine's own if it answers, else our own. */
-export function chooseDaemons(stack: string, facts: HostFacts, hugetlbfs: string | null) {
-  const markers = readMarkers(stack);
+export function chooseDaemons(stack: string, facts: HostFacts, hugetlbfs: string | null, markers: readonly Marker[]) {
   const recorded = (name: string) => markers.find((m) => m.kind === "daemon" && m.name === name);
   const pick = <T extends HostObject & DaemonAccess>(own: T, system: T, answers: boolean): T => {
     const marker = recorded(own.name);
@@ -165,19 +177,19 @@ export function chooseDaemons(stack: string, facts: HostFacts, hugetlbfs: string
 }
 
 /** Brings back daemons of the stack that died or were lost with a reboot: without them, not even a destroy can work. */
-export function restoreDaemons(stack: string): string[] {
-  const daemons = readMarkers(stack).filter((m) => m.kind === "daemon" && m.complete);
-  return [...missingObjects(daemons)].map((marker) => {
+export function restoreDaemons(stack: string, host: HostShell = thisMachine): string[] {
+  const daemons = readMarkers(stack, host).filter((m) => m.kind === "daemon" && m.complete);
+  return [...missingObjects(daemons, host)].map((marker) => {
     if (marker.restore === null) {
       throw new InfraError(
-        `the machine's own ${marker.name} daemon, which stack ${stack} uses, does not answer: start it`,
+        `the ${marker.name} daemon of ${host.name}, which stack ${stack} uses, does not answer: start it`,
       );
     }
     try {
-      execFileSync("/bin/sh", ["-euc", marker.restore], { stdio: ["ignore", "ignore", "pipe"], encoding: "utf8" });
+      host.sh(`set -eu\n${marker.restore}`);
     } catch (cause) {
       throw new InfraError(
-        `the ${marker.name} daemon of stack ${stack} could not be started again: ${(cause as { stderr?: string }).stderr?.trim()}`,
+        `the ${marker.name} daemon of stack ${stack} could not be started again: ${(cause as Error).message}`,
         { cause },
       );
     }

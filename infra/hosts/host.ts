@@ -4,16 +4,20 @@ import type * as pulumi from "@pulumi/pulumi";
 import { component, docker, libvirt } from "../providers.ts";
 import { runtimeDir } from "../toolchain/paths.ts";
 import type { Accelerator } from "./accelerator.ts";
-import { chooseDaemons, type DaemonAccess } from "./daemons.ts";
+import { chooseDaemons, type DaemonAccess, uriFromHere } from "./daemons.ts";
 import { hugePagePool, hugetlbfsMount } from "./huge-pages.ts";
-import { type HostObject, type HostResource, hostObject } from "./objects.ts";
+import { type HostObject, type HostResource, hostObject, type Marker } from "./objects.ts";
 import type { HostFacts } from "./probe.ts";
+import type { HostShell } from "./shell.ts";
 
 /** Everything the program learned about the host before it declared anything. */
 export interface HostContext {
   stack: string;
   facts: HostFacts;
   accelerator: Accelerator;
+  shell: HostShell;
+  /** What the host's markers say is the stack's. */
+  markers: readonly Marker[];
   generation(kind: string, name: string): string;
   guestCpus: string;
   clientCpus: string;
@@ -51,17 +55,18 @@ export function createHost(context: HostContext, needs: HostNeeds): HostComponen
   const { stack, facts } = context;
   const pages = Object.entries(needs.hugePages);
   const mount = pages.length > 0 && facts.hugetlbfs === null ? hugetlbfsMount(stack) : null;
-  const daemons = chooseDaemons(stack, facts, mount?.path ?? facts.hugetlbfs);
+  const daemons = chooseDaemons(stack, facts, mount?.path ?? facts.hugetlbfs, context.markers);
   return component<HostComponent>("host", "host", {}, (parent) => {
     const object: HostComponent["object"] = (made, owner, dependsOn = [], follows = []) =>
-      hostObject(stack, made, context.generation(made.kind, made.name), { parent: owner, dependsOn }, follows);
+      hostObject(context, made, context.generation(made.kind, made.name), { parent: owner, dependsOn }, follows);
     const pools = pages.map(([size, count]) => object(hugePagePool(stack, size, count), parent));
     const mounts = mount ? [object(mount, parent)] : [];
     const dockerd = needs.docker ? object(daemons.docker, parent) : null;
     const libvirtd = needs.libvirt ? object(daemons.libvirt, parent, [...mounts, ...pools]) : null;
     const consoles = needs.libvirt ? [object(consoleDir(stack), parent)] : [];
     // unknown until the daemon runs, so that a first preview does not try to reach it
-    const once = (resource: HostResource, uri: string) => resource.stdout.apply(() => uri);
+    const once = (resource: HostResource, name: "docker" | "libvirt") =>
+      resource.stdout.apply(() => uriFromHere(name, daemons[name], stack, context.shell));
     return {
       ...context,
       daemons,
@@ -72,14 +77,14 @@ export function createHost(context: HostContext, needs: HostNeeds): HostComponen
           dockerd &&
           new (docker().Provider)(
             "docker",
-            { host: once(dockerd, daemons.docker.uri) },
+            { host: once(dockerd, "docker") },
             { parent, dependsOn: [dockerd], ignoreChanges: ["version"] },
           ),
         libvirt:
           libvirtd &&
           new (libvirt().Provider)(
             "libvirt",
-            { uri: once(libvirtd, daemons.libvirt.uri) },
+            { uri: once(libvirtd, "libvirt") },
             { parent, dependsOn: [libvirtd], ignoreChanges: ["version"] },
           ),
       },

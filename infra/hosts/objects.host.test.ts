@@ -7,6 +7,7 @@ import { hostStateDir, runtimeDir } from "../toolchain/paths.ts";
 import { consoleDir } from "./host.ts";
 import { type HostObject, markerFile, readMarkers } from "./objects.ts";
 import { probeGenerations } from "./probe.ts";
+import { thisMachine } from "./shell.ts";
 import { sweep } from "./sweep.ts";
 import { root, sh, throwawayStack } from "./testing.ts";
 
@@ -96,10 +97,10 @@ describe.skipIf(!root)("objects on a real host", () => {
   test("generations: stable while the object is there, new when it was removed by hand", () => {
     make(bridge, "first");
     const now = () => new Date(0);
-    expect(probeGenerations(stack, now)("bridge", "gbtest0")).toBe("first");
-    expect(probeGenerations(stack, now)("bridge", "gbtest1")).toBe("made 1970-01-01T00:00:00.000Z");
+    expect(probeGenerations(stack, thisMachine, now)("bridge", "gbtest0")).toBe("first");
+    expect(probeGenerations(stack, thisMachine, now)("bridge", "gbtest1")).toBe("made 1970-01-01T00:00:00.000Z");
     sh("ip link del gbtest0");
-    const generation = probeGenerations(stack, now)("bridge", "gbtest0");
+    const generation = probeGenerations(stack, thisMachine, now)("bridge", "gbtest0");
     expect(generation).toBe("made 1970-01-01T00:00:00.000Z");
     expect(make(bridge, generation).ok).toBe(true);
     expect(probeGenerations(stack)("bridge", "gbtest0")).toBe(generation);
@@ -131,7 +132,7 @@ describe.skipIf(!root)("sweep", () => {
     expect(make(half)).toMatchObject({ status: 1, stderr: "no more" });
     expect(link("gbtest0")).not.toBe("");
     expect(readMarkers(stack)).toMatchObject([{ name: "gbtest0", complete: false }]);
-    expect(probeGenerations(stack, () => new Date(0))("bridge", "gbtest0")).toMatch(/^made 1970/);
+    expect(probeGenerations(stack, thisMachine, () => new Date(0))("bridge", "gbtest0")).toMatch(/^made 1970/);
     expect(sweep(stack)).toEqual(["removed bridge gbtest0"]);
     expect(exists(bridge)).toBe(false);
   });

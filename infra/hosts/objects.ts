@@ -4,12 +4,12 @@
  * written before the object, so that a killed `up` leaves nothing that `recover` does not know.
  */
 import { createHash } from "node:crypto";
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import { command } from "../providers.ts";
 import { hostStateDir } from "../toolchain/paths.ts";
+import { type HostShell, quote, scriptArgv, thisMachine } from "./shell.ts";
 
 export interface HostObject {
   /** bridge, tap, namespace, hugepages, mount, daemon */
@@ -23,6 +23,8 @@ export interface HostObject {
   create: string;
   /** Shell script that removes it; tolerates absence. */
   remove: string;
+  /** A command of this machine, whose output the create script reads on stdin. */
+  feed?: string;
   /** For daemons: shell script that brings it back without making anything new. */
   restore?: string;
   /** Objects that cannot belong to anybody else, such as a difference added to a pool, skip the check. */
@@ -50,18 +52,11 @@ export function markerFile(stack: string, kind: string, name: string): string {
 }
 
 /** Every marker of a stack, in the order the objects were made. */
-export function readMarkers(stack: string): Marker[] {
-  const dir = objectsDir(stack);
-  if (!existsSync(dir)) return [];
-  return readdirSync(dir)
-    .filter((name) => name.endsWith(".json"))
-    .map((name) => join(dir, name))
-    .map((file) => ({ file, madeAt: statSync(file, { bigint: true }).mtimeNs }))
-    .sort((a, b) => Number(a.madeAt - b.madeAt))
-    .map(({ file }) => markerSchema.parse(JSON.parse(readFileSync(file, "utf8"))));
+export function readMarkers(stack: string, host: HostShell = thisMachine): Marker[] {
+  const script = `cd ${quote(objectsDir(stack))} 2>/dev/null || exit 0; ls -tr | while read -r f; do case $f in *.json) cat "$f"; echo;; esac; done`;
+  const lines = host.sh(script).split("\n").filter(Boolean);
+  return lines.map((line) => markerSchema.parse(JSON.parse(line)));
 }
-
-const quote = (text: string) => `'${text.replaceAll("'", "'\\''")}'`;
 
 /** The create script: refuses somebody else's object, marks, makes. */
 export function renderCreate(stack: string, object: HostObject): string {
@@ -99,6 +94,13 @@ export function renderRemove(stack: string, object: HostObject): string {
 
 const digest = (text: string) => createHash("sha256").update(text).digest("hex").slice(0, 12);
 
+/** A script as this machine's shell runs it, to take effect on the host. */
+export function onHost({ prefix }: Pick<HostShell, "prefix">, script: string, feed?: string): string {
+  const command = scriptArgv(prefix, script).map(quote).join(" ");
+  if (feed !== undefined) return `${feed} | ${command}`;
+  return prefix.length === 0 ? script : `exec ${command}`;
+}
+
 /** The command resource of an object. */
 export type HostResource = pulumi.CustomResource & { stdout: pulumi.Output<string> };
 
@@ -107,19 +109,19 @@ export type HostResource = pulumi.CustomResource & { stdout: pulumi.Output<strin
  * new one when it is not, so that an object removed by hand is put back by the next `up`.
  */
 export function hostObject(
-  stack: string,
+  { stack, shell }: { stack: string; shell: HostShell },
   object: HostObject,
   generation: string,
   options: pulumi.CustomResourceOptions,
   follows: pulumi.Resource[] = [],
 ): HostResource {
-  const create = renderCreate(stack, object);
+  const create = onHost(shell, renderCreate(stack, object), object.feed);
   const { local } = command();
   return new local.Command(
     `${object.kind}-${object.name}`,
     {
       create,
-      delete: renderRemove(stack, object),
+      delete: onHost(shell, renderRemove(stack, object)),
       environment: { GENERATION: generation },
       // made anew when it was lost, when the way to make it changes, or with what it hangs on
       triggers: object.restore

@@ -2,11 +2,12 @@
  * One look at the host per run of the program: facts, and which of the stack's own objects are still there.
  * It is a single shell script that changes nothing, so that it can run wherever a shell can.
  */
-import { execFileSync } from "node:child_process";
 import { InfraError } from "../errors.ts";
 import { type Marker, readMarkers } from "./objects.ts";
+import { type HostShell, thisMachine } from "./shell.ts";
 
 const SCRIPT = `
+export LC_ALL=C PATH="$PATH:/usr/sbin:/sbin"
 section() { printf '\\n== %s\\n' "$1"; }
 section hostname; hostname
 section architecture; uname -m
@@ -32,6 +33,7 @@ section systemDocker; timeout 5 docker -H unix:///var/run/docker.sock version -f
 section systemLibvirt; timeout 5 virsh -q -c qemu:///system uri 2>/dev/null
 section secmodels; timeout 60 virsh -q -c qemu:///system capabilities 2>/dev/null | sed -n '/<secmodel>/,/<\\/secmodel>/s/.*<model>\\(.*\\)<\\/model>.*/\\1/p'
 section end
+true
 `;
 
 export interface HostFacts {
@@ -91,21 +93,11 @@ export function parseFacts(text: string): HostFacts {
   };
 }
 
-function shell(script: string): string {
-  return execFileSync("/bin/sh", ["-s"], {
-    input: script,
-    encoding: "utf8",
-    timeout: 90_000,
-    env: { ...process.env, LC_ALL: "C", PATH: `${process.env.PATH}:/usr/sbin:/sbin` },
-    stdio: ["pipe", "pipe", "ignore"],
-  });
-}
-
-export function probeHost(): HostFacts {
+export function probeHost(host: HostShell = thisMachine): HostFacts {
   try {
-    return parseFacts(shell(SCRIPT));
+    return parseFacts(host.sh(SCRIPT));
   } catch (cause) {
-    throw new InfraError(`the host could not be probed: ${(cause as Error).message.split("\n")[0]}`, { cause });
+    throw new InfraError(`${host.name} could not be probed: ${(cause as Error).message.split("\n")[0]}`, { cause });
   }
 }
 
@@ -129,16 +121,16 @@ true
 `;
 
 /** Knobs of the host that a measurement depends on, as they are now; a knob it lacks is not listed. */
-export function hostSettings(): Record<string, string> {
-  const lines = shell(SETTINGS).split("\n").filter(Boolean);
+export function hostSettings(host: HostShell = thisMachine): Record<string, string> {
+  const lines = host.sh(SETTINGS).split("\n").filter(Boolean);
   return Object.fromEntries(lines.map((line) => line.split("\t").map((part) => part.trim()) as [string, string]));
 }
 
 /** Markers of objects whose `exists` test fails now. */
-export function missingObjects(markers: readonly Marker[]): Set<Marker> {
+export function missingObjects(markers: readonly Marker[], host: HostShell = thisMachine): Set<Marker> {
   if (markers.length === 0) return new Set();
   const script = markers.map((m, index) => `( ${m.exists}\n) >/dev/null 2>&1 || echo ${index}`).join("\n");
-  const gone = shell(`${script}\ntrue\n`).split("\n").filter(Boolean).map(Number);
+  const gone = host.sh(`${script}\ntrue\n`).split("\n").filter(Boolean).map(Number);
   return new Set(gone.flatMap((index) => markers[index] ?? []));
 }
 
@@ -148,10 +140,11 @@ export function missingObjects(markers: readonly Marker[]): Set<Marker> {
  */
 export function probeGenerations(
   stack: string,
+  host: HostShell = thisMachine,
   now: () => Date = () => new Date(),
 ): (kind: string, name: string) => string {
-  const markers = readMarkers(stack);
-  const gone = missingObjects(markers);
+  const markers = readMarkers(stack, host);
+  const gone = missingObjects(markers, host);
   const made = `made ${now().toISOString()}`;
   return (kind, name) => {
     const marker = markers.find((m) => m.kind === kind && m.name === name);

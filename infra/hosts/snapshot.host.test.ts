@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
 import { hostStateDir, runtimeDir } from "../toolchain/paths.ts";
+import { thisMachine } from "./shell.ts";
 import { checkOwner, compareWithBefore, recordBefore, type TeardownCheck } from "./snapshot.ts";
 import { root, sh, throwawayStack } from "./testing.ts";
 
@@ -64,9 +65,9 @@ describe.skipIf(!root)("the host before and after", { retry: 2, timeout: 120_000
   });
 
   test("a stack that another clone brought up is refused", () => {
-    recordBefore(stack, "/other/clone");
+    recordBefore(stack, thisMachine, "/other/clone");
     expect(() => recordBefore(stack)).toThrow(`stack ${stack} is already up on this host, from /other/clone`);
-    expect(() => checkOwner(stack, "/other/clone")).not.toThrow();
+    expect(() => checkOwner(stack, thisMachine, "/other/clone")).not.toThrow();
   });
 
   test("the first snapshot is kept: a second up does not take what the first one made for its own", () => {

@@ -2,12 +2,11 @@
  * What a host looks like from outside: the lists that `up` must leave as it found them. One is taken before a stack's
  * first `up`, one after its `destroy`; what differs is a leftover, or something missing.
  */
-import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { z } from "zod";
 import { ConfigError } from "../errors.ts";
 import { hostStateDir, projectDir, runtimeDir } from "../toolchain/paths.ts";
+import { type HostShell, quote, thisMachine } from "./shell.ts";
 
 const snapshotSchema = z.strictObject({
   owner: z.string().describe("folder of the clone that brought the stack up"),
@@ -52,14 +51,9 @@ function looks(stack: string): Record<string, string> {
   };
 }
 
-function look(command: string): string[] {
+function look(host: HostShell, command: string): string[] {
   try {
-    const text = execFileSync("/bin/sh", ["-c", `${command}\ntrue`], {
-      encoding: "utf8",
-      timeout: 60_000,
-      stdio: ["ignore", "pipe", "ignore"],
-      env: { ...process.env, LC_ALL: "C", GUESTBENCH_STACK: "" },
-    });
+    const text = host.sh(`export LC_ALL=C GUESTBENCH_STACK=; { ${command}\n} 2>/dev/null; true`, { timeoutMs: 60_000 });
     return [...new Set(text.split("\n").filter(Boolean))].sort();
   } catch (cause) {
     return [`${FAILED}: ${(cause as Error).message.split("\n")[0]}`];
@@ -68,14 +62,14 @@ function look(command: string): string[] {
 
 const beforeFile = (stack: string) => join(hostStateDir(stack), "before.json");
 
-function readBefore(stack: string): Snapshot | null {
-  const file = beforeFile(stack);
-  return existsSync(file) ? snapshotSchema.parse(JSON.parse(readFileSync(file, "utf8"))) : null;
+function readBefore(stack: string, host: HostShell): Snapshot | null {
+  const text = host.sh(`cat ${quote(beforeFile(stack))} 2>/dev/null || true`);
+  return text === "" ? null : snapshotSchema.parse(JSON.parse(text));
 }
 
 /** A host holds a stack of one name once: refuses the one that another clone brought up. */
-export function checkOwner(stack: string, owner: string = projectDir()): void {
-  const other = readBefore(stack)?.owner;
+export function checkOwner(stack: string, host: HostShell = thisMachine, owner: string = projectDir()): void {
+  const other = readBefore(stack, host)?.owner;
   if (other !== undefined && other !== owner) {
     throw new ConfigError(
       `stack ${stack} is already up on this host, from ${other}: destroy it there, or run \`guestbench recover --stack ${stack}\` here`,
@@ -84,43 +78,39 @@ export function checkOwner(stack: string, owner: string = projectDir()): void {
 }
 
 /** Taken before the first `up` of a stack; kept until an attestation is clean. */
-export function recordBefore(stack: string, owner: string = projectDir()): void {
-  checkOwner(stack, owner);
+export function recordBefore(stack: string, host: HostShell = thisMachine, owner: string = projectDir()): void {
+  checkOwner(stack, host, owner);
   const file = beforeFile(stack);
-  if (existsSync(file)) return;
-  const found = Object.entries(looks(stack)).map(([kind, command]) => [kind, look(command)] as const);
+  if (readBefore(stack, host) !== null) return;
+  const found = Object.entries(looks(stack)).map(([kind, command]) => [kind, look(host, command)] as const);
   const snapshot: Snapshot = { owner, looks: Object.fromEntries(found) };
-  mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, `${JSON.stringify(snapshot, null, 1)}\n`, { flush: true });
+  const place = `mkdir -p ${quote(dirname(file))} && cat >${quote(`${file}.new`)} && sync ${quote(`${file}.new`)}`;
+  host.sh(`${place} && mv ${quote(`${file}.new`)} ${quote(file)}`, { input: `${JSON.stringify(snapshot, null, 1)}\n` });
 }
 
 /**
  * Compares the host with the snapshot, which is then dropped if nothing is left over. Without a snapshot (a stack that
  * was brought up by Pulumi's own command) only what is always ours is judged. A look that fails counts as a leftover.
  */
-export function compareWithBefore(stack: string): TeardownCheck[] {
-  const snapshot = readBefore(stack);
+export function compareWithBefore(stack: string, host: HostShell = thisMachine): TeardownCheck[] {
+  const snapshot = readBefore(stack, host);
   const judged = Object.entries(looks(stack)).filter(([kind]) => snapshot !== null || ALWAYS_OURS.includes(kind));
   const checks = judged.map(([kind, command]) => {
     const before = snapshot?.looks[kind] ?? [];
-    const after = look(command);
+    const after = look(host, command);
     const without = (lines: string[], others: string[]) =>
       lines.filter((line) => line.startsWith(FAILED) || !others.includes(line));
     return { kind, command, before, after, leftovers: without(after, before), missing: without(before, after) };
   });
-  if (checks.every((check) => check.leftovers.length === 0)) dropSnapshot(stack);
+  if (checks.every((check) => check.leftovers.length === 0)) dropSnapshot(stack, host);
   return checks;
 }
 
-function dropSnapshot(stack: string): void {
-  rmSync(beforeFile(stack), { force: true });
-  for (const dir of [hostStateDir(stack), runtimeDir(stack)]) {
-    for (const empty of [join(dir, "objects"), join(dir, "console"), dir, dirname(dir)]) {
-      try {
-        rmdirSync(empty);
-      } catch {
-        // not empty, or not there: somebody else's, or nothing to do
-      }
-    }
-  }
+function dropSnapshot(stack: string, host: HostShell): void {
+  const dirs = [hostStateDir(stack), runtimeDir(stack)];
+  const empty = dirs.flatMap((dir) => [join(dir, "objects"), join(dir, "console"), dir, dirname(dir)]);
+  // what is not empty is somebody else's
+  host.sh(
+    `rm -f ${quote(beforeFile(stack))}; for d in ${empty.map(quote).join(" ")}; do rmdir $d 2>/dev/null || true; done`,
+  );
 }

@@ -33,7 +33,7 @@ describe("processes that a killed run left", () => {
       await start({ OLD_GUESTBENCH_STACK: stack }),
       await start({ GUESTBENCH_CAMPAIGN: stack }),
     ];
-    expect(strayProcesses(stack)).toEqual([ours.pid]);
+    expect(strayProcesses(stack).map(({ pid }) => pid)).toEqual([ours.pid]);
     const actions = await endStrays(stack);
     expect(actions).toEqual([expect.stringMatching(new RegExp(`^ended (sleep|\\w*sh) \\(process ${ours.pid}\\)$`))]);
     await expect.poll(() => ended(ours)).toBe(true);

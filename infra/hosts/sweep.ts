@@ -1,72 +1,49 @@
 /** Brings a host back without Pulumi: ends what a killed run left running, and removes every object that has a marker. */
-import { execFileSync } from "node:child_process";
-import { readdirSync, readFileSync, readlinkSync, rmSync } from "node:fs";
-import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { InfraError } from "../errors.ts";
 import { hostStateDir, runtimeDir } from "../toolchain/paths.ts";
 import { readMarkers } from "./objects.ts";
+import { type HostShell, quote, thisMachine } from "./shell.ts";
 
 const TERM_MS = 5_000;
 
-function ancestors(): Set<number> {
-  const found = new Set<number>([process.pid]);
-  for (let pid = process.ppid; pid > 1; ) {
-    found.add(pid);
-    try {
-      pid = Number(/^PPid:\s*(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? 0);
-    } catch {
-      break;
-    }
-  }
-  return found;
+interface Stray {
+  pid: number;
+  name: string;
 }
 
-/** Processes that carry GUESTBENCH_STACK=<stack> in their environment, apart from this one and those above it. */
-export function strayProcesses(stack: string): number[] {
-  const own = ancestors();
-  return readdirSync("/proc")
-    .map(Number)
-    .filter((pid) => Number.isInteger(pid) && !own.has(pid))
-    .filter((pid) => {
-      try {
-        return readFileSync(`/proc/${pid}/environ`, "latin1").split("\0").includes(`GUESTBENCH_STACK=${stack}`);
-      } catch {
-        return false;
-      }
-    });
+/** Processes that carry GUESTBENCH_STACK=<stack> in their environment, apart from whoever asks and those above. */
+export function strayProcesses(stack: string, host: HostShell = thisMachine): Stray[] {
+  const script = `
+    own=" "; pid=$$
+    while [ "\${pid:-0}" -gt 1 ]; do own="$own$pid "; pid=$(sed -n 's/^PPid:[^0-9]*//p' /proc/$pid/status 2>/dev/null); done
+    for file in $(grep -lsaz '^GUESTBENCH_STACK=${stack}$' /proc/[0-9]*/environ); do
+      pid=\${file#/proc/}; pid=\${pid%/environ}
+      case "$own" in *" $pid "*) continue;; esac
+      program=$(readlink /proc/$pid/exe 2>/dev/null) || continue
+      # the look itself is no stray: its subshells have this shell as their parent
+      [ "$(sed -n 's/^PPid:[^0-9]*//p' /proc/$pid/status 2>/dev/null)" = $$ ] || echo "$pid \${program##*/}"
+    done
+    true`;
+  const lines = host.sh(script).split("\n").filter(Boolean);
+  return lines.map((line) => ({ pid: Number(line.split(" ")[0]), name: line.split(" ")[1] ?? "a process" }));
 }
 
-function signal(pids: readonly number[], name: NodeJS.Signals): void {
-  for (const pid of pids) {
-    try {
-      process.kill(pid, name);
-    } catch {
-      // already gone
-    }
-  }
+function signal(host: HostShell, strays: readonly Stray[], name: "TERM" | "KILL"): void {
+  if (strays.length > 0) host.sh(`kill -${name} ${strays.map(({ pid }) => pid).join(" ")} 2>/dev/null || true`);
 }
 
 /** Ends stray processes: asked first, killed at a deadline. Says which. */
-export async function endStrays(stack: string): Promise<string[]> {
-  const names = strayProcesses(stack).map((pid) => ({ pid, name: nameOf(pid) }));
-  signal(
-    names.map(({ pid }) => pid),
-    "SIGTERM",
-  );
+export async function endStrays(stack: string, host: HostShell = thisMachine): Promise<string[]> {
+  const found = strayProcesses(stack, host);
+  if (found.length === 0) return [];
+  signal(host, found, "TERM");
   const deadline = Date.now() + TERM_MS;
-  while (strayProcesses(stack).length > 0 && Date.now() < deadline) await delay(50);
-  signal(strayProcesses(stack), "SIGKILL");
-  while (strayProcesses(stack).length > 0 && Date.now() < deadline + TERM_MS) await delay(50);
-  return names.map(({ pid, name }) => `ended ${name} (process ${pid})`);
-}
-
-function nameOf(pid: number): string {
-  try {
-    return readlinkSync(`/proc/${pid}/exe`).split("/").at(-1) ?? "a process";
-  } catch {
-    return "a process";
-  }
+  let left = strayProcesses(stack, host);
+  for (; left.length > 0 && Date.now() < deadline; left = strayProcesses(stack, host)) await delay(50);
+  signal(host, left, "KILL");
+  while (strayProcesses(stack, host).length > 0 && Date.now() < deadline + TERM_MS) await delay(50);
+  return found.map(({ pid, name }) => `ended ${name} (process ${pid})`);
 }
 
 /** Shell that removes the stack's domains and containers from daemons that are the machine's own. */
@@ -86,31 +63,22 @@ function systemObjects(stack: string): string {
 }
 
 /** Removes what is left of the stack on the host, last made first. Says what it removed. */
-export function sweep(stack: string): string[] {
+export function sweep(stack: string, host: HostShell = thisMachine): string[] {
   const done: string[] = [];
-  const markers = readMarkers(stack).toReversed();
+  const markers = readMarkers(stack, host).toReversed();
   const owners = new Set(markers.filter((m) => m.kind === "daemon" && m.restore === null).map((m) => m.name));
-  if (owners.size > 0) done.push(...shell(systemObjects(stack)).split("\n").filter(Boolean));
+  if (owners.size > 0) done.push(...host.sh(systemObjects(stack)).split("\n").filter(Boolean));
   const failed: string[] = [];
   for (const { kind, name, remove } of markers) {
     try {
-      shell(`set -eu\n${remove}`);
+      host.sh(`set -eu\n${remove}`);
       done.push(`removed ${kind} ${name}`);
     } catch (error) {
-      failed.push(`${kind} ${name}: ${(error as { stderr?: string }).stderr?.trim() || (error as Error).message}`);
+      failed.push(`${kind} ${name}: ${(error as Error).message}`);
     }
   }
   if (failed.length > 0)
     throw new InfraError(`could not be removed:\n${failed.map((line) => `  - ${line}`).join("\n")}`);
-  rmSync(join(hostStateDir(stack), "objects"), { recursive: true, force: true });
-  rmSync(runtimeDir(stack), { recursive: true, force: true });
+  host.sh(`rm -rf ${quote(`${hostStateDir(stack)}/objects`)} ${quote(runtimeDir(stack))}`);
   return done;
-}
-
-function shell(script: string): string {
-  return execFileSync("/bin/sh", ["-c", script], {
-    encoding: "utf8",
-    timeout: 120_000,
-    stdio: ["ignore", "pipe", "pipe"],
-  });
 }

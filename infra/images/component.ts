@@ -1,11 +1,14 @@
 /** An image as a Pulumi component: built once per content, described to platforms and guests. */
 import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import type * as pulumi from "@pulumi/pulumi";
 import type { HostComponent } from "../hosts/host.ts";
+import type { HostObject } from "../hosts/objects.ts";
+import { quote } from "../hosts/shell.ts";
+import { tunnelProgram } from "../hosts/ssh.ts";
 import type { Handle } from "../outputs.ts";
 import { command, component } from "../providers.ts";
-import { projectDir, sshDir } from "../toolchain/paths.ts";
+import { hostStateDir, projectDir, sshDir } from "../toolchain/paths.ts";
 import { type ImageRecipe, imageDir, imageKey, type Manifest, manifestSchema } from "./image.ts";
 import { images } from "./index.ts";
 
@@ -13,7 +16,10 @@ import { images } from "./index.ts";
 export interface ImagePlan {
   name: string;
   key: string;
+  /** Folder of the artefacts on this machine. */
   dir: string;
+  /** Folder of the artefacts on the host. */
+  hostDir: string;
   recipe: ImageRecipe;
   /** What it offers to workloads: fork, exec, shell, tool:hackbench … */
   capabilities: string[];
@@ -27,28 +33,55 @@ export interface ImagePlan {
   cmdline: string;
 }
 
-const FORMS = ["bare-metal", "container", "vm"];
+const FORMS = ["bare-metal", "container", "vm"] as const;
+export type Form = (typeof FORMS)[number];
 
 function planImage(recipe: ImageRecipe): ImagePlan {
-  const key = imageKey(recipe);
   const dir = imageDir(recipe);
-  const path = (file: string | undefined) => (file === undefined ? null : join(dir, file));
-  const { kernel, initrd, disk, containerContext, tree } = recipe.files;
   return {
+    ...pathsIn(dir, recipe),
     name: recipe.name,
-    key,
+    key: imageKey(recipe),
     dir,
+    containerContext: recipe.files.containerContext === undefined ? null : join(dir, recipe.files.containerContext),
     recipe,
     capabilities: [
-      ...recipe.capabilities.filter((capability) => !FORMS.includes(capability)),
+      ...recipe.capabilities.filter((capability) => !FORMS.some((form) => form === capability)),
       ...recipe.tools.map((tool) => `tool:${tool}`),
     ],
-    tree: path(tree),
-    containerContext: path(containerContext),
-    kernel: path(kernel),
-    initrd: path(initrd),
-    disk: path(disk),
     cmdline: recipe.kernelArguments.join(" "),
+  };
+}
+
+/** What the host itself opens; a container's context is sent to its daemon. */
+function pathsIn(hostDir: string, { files }: ImageRecipe) {
+  const path = (file: string | undefined) => (file === undefined ? null : join(hostDir, file));
+  return {
+    hostDir,
+    tree: path(files.tree),
+    kernel: path(files.kernel),
+    initrd: path(files.initrd),
+    disk: path(files.disk),
+  };
+}
+
+/** The image as a host sees it that gets a copy of the artefacts. */
+export function copiedTo(stack: string, plan: ImagePlan): ImagePlan {
+  return { ...plan, ...pathsIn(join(hostStateDir(stack), "images", basename(plan.dir)), plan.recipe) };
+}
+
+/** Pure: the copy on the host, of the artefacts that these ways of running the image open. */
+export function copyObject(plan: ImagePlan, forms: readonly Form[]): HostObject | null {
+  const files = forms.filter((form) => form !== "container").flatMap((form) => plan.recipe.sizeFiles[form] ?? []);
+  if (plan.hostDir === plan.dir || files.length === 0) return null;
+  const [dir, names] = [quote(plan.hostDir), [...new Set(files)].sort().map(quote).join(" ")];
+  return {
+    kind: "image",
+    name: plan.name,
+    exists: `[ -d ${dir} ]`,
+    feed: `tar -C ${quote(plan.dir)} -cSf - ${names}`,
+    create: `mkdir -p ${dir}.new\ntar -C ${dir}.new -xSf -\nmv ${dir}.new ${dir}`,
+    remove: `rm -rf ${dir} ${dir}.new; rmdir ${quote(dirname(plan.hostDir))} 2>/dev/null || true`,
   };
 }
 
@@ -65,14 +98,15 @@ export interface ImageComponent {
   resource: pulumi.ComponentResource;
   manifest: pulumi.Output<Manifest>;
   /** The artefacts that count as the image's size when run in that form, with apparent bytes from the manifest. */
-  files(form: "vm" | "container" | "bare-metal"): pulumi.Output<Handle["imageFiles"]>;
+  files(form: Form): pulumi.Output<Handle["imageFiles"]>;
   /** How a shell in a virtual machine of this image is reached at an address. */
   access(address: string): Handle["access"];
 }
 
 /** ssh to a guest: pinned host key, our key only, nothing asked; the command to run is appended. */
-function sshAccess(address: string): Handle["access"] {
+function sshAccess(address: string, { stack, shell }: HostComponent): Handle["access"] {
   const options = {
+    ...(shell.prefix.length === 0 ? {} : { ProxyCommand: `${tunnelProgram(stack)} %h %p` }),
     UserKnownHostsFile: join(sshDir(), "known_hosts"),
     HostKeyAlias: "guestbench-guest",
     StrictHostKeyChecking: "yes",
@@ -94,7 +128,7 @@ function generationOf(plan: ImagePlan): string {
   return existsSync(file) ? readFileSync(file, "utf8") : `made ${new Date().toISOString()}`;
 }
 
-export function createImage(plan: ImagePlan, host: HostComponent): ImageComponent {
+export function createImage(plan: ImagePlan, host: HostComponent, forms: readonly Form[]): ImageComponent {
   return component<ImageComponent>("image", plan.name, { parent: host.resource }, (parent) => {
     const { local } = command();
     const generation = generationOf(plan);
@@ -110,6 +144,8 @@ export function createImage(plan: ImagePlan, host: HostComponent): ImageComponen
       },
       { parent, deleteBeforeReplace: true },
     );
+    const copy = copyObject(plan, forms);
+    if (copy) host.object(copy, parent, [built], [built]);
     const manifest = built.stdout.apply((text) => manifestSchema.parse(JSON.parse(text)));
     return {
       plan,
@@ -122,7 +158,7 @@ export function createImage(plan: ImagePlan, host: HostComponent): ImageComponen
             bytes: files.find((file) => file.path === role)?.bytes ?? 0,
           })),
         ),
-      access: sshAccess,
+      access: (address) => sshAccess(address, host),
     };
   });
 }

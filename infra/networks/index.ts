@@ -15,5 +15,8 @@ export function networkDriverOf(network: NetworkFields): NetworkDriver<z.ZodType
 }
 
 export function createNetwork(plan: NetworkPlan, network: NetworkFields, host: HostComponent): NetworkComponent {
-  return networkDriverOf(network).create(plan, network, host);
+  const made = networkDriverOf(network).create(plan, network, host);
+  const { client } = made.output;
+  const argv = [...host.shell.prefix, ...client.argv];
+  return { ...made, output: { ...made.output, client: { ...client, argv } } };
 }

@@ -20,6 +20,7 @@ export function chrootScript(tree: string): string {
 export const bareMetal = definePlatform({
   platform: "bare-metal",
   schema,
+  form: "bare-metal",
   address: (_guest, network) => network.hostAddress,
   refuses: (image) => (image.tree ? null : `image ${image.name} has no file system tree that the host could run`),
   offer: ({ image }): GuestOffer => ({

@@ -118,6 +118,7 @@ function handle(context: Context, name: string): HandleInputs {
 export const docker = definePlatform({
   platform: "docker",
   schema,
+  form: "container",
   address: (guest) => guest.address,
   refuses: (image) =>
     image.containerContext ? null : `image ${image.name} has no file system that a container could run`,

@@ -2,6 +2,8 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
 import type { HostContext } from "../hosts/host.ts";
+import type { HostShell } from "../hosts/shell.ts";
+import type { Boot } from "../outputs.ts";
 import { component } from "../providers.ts";
 import { bareMetal } from "./bare-metal.ts";
 import { docker } from "./docker.ts";
@@ -30,7 +32,28 @@ export interface GuestComponent {
 /** Declares a guest under the component of its image's and network's host. */
 export function createGuest(context: Omit<GuestContext<GuestFields>, "resource" | "offer">): GuestComponent {
   const { plan, host } = context;
-  return component<GuestComponent>("guest", plan.name, { parent: host.resource }, (resource) =>
-    platformOf(plan.guest).create({ ...context, resource, offer: offerOf(plan, host) }),
-  );
+  return component<GuestComponent>("guest", plan.name, { parent: host.resource }, (resource) => {
+    const { handle } = platformOf(plan.guest).create({ ...context, resource, offer: offerOf(plan, host) });
+    return { handle: reachedBy(host.shell, handle) };
+  });
+}
+
+/** The handle with every command of the host's made one that can be run here. */
+function reachedBy({ prefix }: HostShell, handle: HandleInputs): HandleInputs {
+  const there = (argv: string[]) => [...prefix, ...argv];
+  const boot = (boot: Boot): Boot => ({
+    ...boot,
+    start: there(boot.start),
+    stop: there(boot.stop),
+    kill: there(boot.kill),
+    status: { ...boot.status, argv: there(boot.status.argv) },
+    pid: boot.pid && there(boot.pid),
+    memory: boot.memory && { ...boot.memory, argv: there(boot.memory.argv) },
+  });
+  return {
+    ...handle,
+    // ssh goes its own way to a guest, through the host's connection
+    access: handle.access?.type === "exec" ? { ...handle.access, argv: there(handle.access.argv) } : handle.access,
+    boots: Object.fromEntries(Object.entries(handle.boots).map(([profile, known]) => [profile, boot(known)])),
+  };
 }

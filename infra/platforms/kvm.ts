@@ -167,6 +167,7 @@ const lastDefined = new WeakMap<GuestContext["host"], pulumi.Resource[]>();
 export const kvm = definePlatform({
   platform: "kvm",
   schema,
+  form: "vm",
   address: (guest) => guest.address,
   refuses: (image) => (image.kernel && image.initrd ? null : `image ${image.name} has no kernel that QEMU could boot`),
   offer: ({ guest, image }, { facts, accelerator }): GuestOffer => {

@@ -5,7 +5,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
 import type { HostComponent, HostContext, HostNeeds } from "../hosts/host.ts";
-import type { ImageComponent, ImagePlan } from "../images/component.ts";
+import type { Form, ImageComponent, ImagePlan } from "../images/component.ts";
 import type { NetworkComponent, NetworkPlan } from "../networks/network.ts";
 import type { Handle } from "../outputs.ts";
 
@@ -57,6 +57,8 @@ export type HandleInputs = Omit<Handle, "imageFiles"> & { imageFiles: pulumi.Inp
 export interface PlatformDriver<S extends z.ZodType<CommonGuest>> {
   platform: string;
   schema: S;
+  /** What it makes of an image. */
+  form: Form;
   /** The guest's address on the network; platforms without one of their own use the host's. */
   address(guest: z.infer<S>, network: NetworkPlan): string;
   /** Why this image cannot run on this platform; null where it can. */

@@ -55,7 +55,9 @@ export function fakeContext<P extends Parameters>(fakes: Fakes<P>) {
       raw.set(name, content);
     },
     signal: new AbortController().signal,
-    async start() {},
+    remote: false,
+    readHostFile: async () => "",
+    start: async () => ({ issuedAtMs: null }),
   };
   // A workload of any stage takes it: stages that do not boot ignore what is theirs alone.
   return { context: context as typeof context & { boot: BootContext["boot"] }, raw, asked };
