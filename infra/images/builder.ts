@@ -17,6 +17,7 @@ import { release } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { execa } from "execa";
 import { ConfigError, InfraError } from "../errors.ts";
+import { packagesDir } from "../toolchain/paths.ts";
 import { hostArchitecture, type ImageRecipe, imageDir, type Manifest, manifestSchema } from "./image.ts";
 import { lock, tryLock } from "./lock.ts";
 import {
@@ -100,7 +101,7 @@ async function buildInto(recipe: ImageRecipe, dir: string, progress: (line: stri
     const manifest = manifestSchema.parse({
       name: recipe.name,
       key: basename(dir).slice(recipe.name.length + 1),
-      architecture: hostArchitecture(),
+      architecture: recipe.target ?? hostArchitecture(),
       dir,
       files,
       sizeBytes: imageSizes(recipe, files),
@@ -140,7 +141,8 @@ async function runRecipe(
     env: {
       GB_OUT: out,
       GB_WORK: work,
-      GB_ARCH: hostArchitecture(),
+      GB_ARCH: recipe.target ?? hostArchitecture(),
+      GB_PACKAGES: packagesDir(),
       GB_SSH: dirname(keys.identityFile),
       GB_STEPS: String(recipe.steps),
       TMPDIR: work,

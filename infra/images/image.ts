@@ -29,6 +29,8 @@ export interface ImageRecipe {
   /** Handed to `build.sh` as `GB_PARAM_<NAME>`. */
   readonly parameters: Readonly<Record<string, string | number>>;
   readonly architectures: readonly Architecture[];
+  /** What the image runs on where that is not this machine's architecture, as an emulated host's may be. */
+  readonly target?: Architecture;
   /** Artefacts by role; paths relative to the image's folder. */
   readonly files: ImageFiles;
   /** Artefacts whose apparent bytes are the image's size, for each way of running it. */
@@ -108,7 +110,7 @@ function filesBelow(dir: string): string[] {
 /** First 16 hex digits of a SHA-256 over the recipe, the builder's library, the architecture and the baked-in keys. */
 export function imageKey(recipe: ImageRecipe, options: KeyOptions = {}): string {
   const hash = createHash("sha256");
-  const architecture = options.architecture ?? hostArchitecture();
+  const architecture = options.architecture ?? recipe.target ?? hostArchitecture();
   const facts = {
     format: FORMAT,
     name: recipe.name,

@@ -41,6 +41,11 @@ export function imagesCacheDir(env: Env = process.env): string {
   return join(cacheDir(env), "images");
 }
 
+/** Debian packages that image builds downloaded, kept for the next build. */
+export function packagesDir(env: Env = process.env): string {
+  return join(cacheDir(env), "packages");
+}
+
 /** `id_ed25519`, `ssh_host_ed25519_key` and `known_hosts` of the guests. */
 export function sshDir(env: Env = process.env): string {
   return join(cacheDir(env), "ssh");
