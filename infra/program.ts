@@ -2,6 +2,7 @@
 import type * as Pulumi from "@pulumi/pulumi";
 import { ConfigError, InfraError } from "./errors.ts";
 import type { HostComponent, HostContext, HostNeeds } from "./hosts/host.ts";
+import { probeHost } from "./hosts/probe.ts";
 import { copiedTo, type Form, type ImagePlan } from "./images/component.ts";
 import { type Outputs, outputsSchema } from "./outputs.ts";
 import { type GuestFields, offerOf, platformOf } from "./platforms/index.ts";
@@ -51,7 +52,13 @@ export function hostNeeds(guests: Plans): HostNeeds {
   };
 }
 
-export function describeHost({ stack, facts, accelerator, shell }: HostComponent): Outputs["host"] {
+/** What the world is told of the host; one that is only being booted is asked when it runs. */
+export function describeHost(host: HostComponent): Pulumi.Input<Outputs["host"]> {
+  if (host.machine === null || host.emulated?.running) return described(host);
+  return host.machine.stdout.apply(() => described({ ...host, facts: probeHost(host.shell) }));
+}
+
+function described({ stack, facts, accelerator, shell }: HostComponent): Outputs["host"] {
   return {
     name: facts.hostname,
     architecture: facts.architecture,

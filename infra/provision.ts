@@ -7,8 +7,10 @@ import type { LocalWorkspaceOptions, OutputMap, Stack as PulumiStack } from "@pu
 import { engineError } from "./engine-error.ts";
 import { ConfigError, InfraError } from "./errors.ts";
 import { restoreDaemons } from "./hosts/daemons.ts";
+import { type EmulatedHost, emulatedHost } from "./hosts/emulated.ts";
 import { hostShell, openHost } from "./hosts/open.ts";
 import { hostSettings, probeHost } from "./hosts/probe.ts";
+import { thisMachine } from "./hosts/shell.ts";
 import { checkOwner, compareWithBefore, recordBefore, type TeardownCheck } from "./hosts/snapshot.ts";
 import { disconnect } from "./hosts/ssh.ts";
 import { endStrays, sweep } from "./hosts/sweep.ts";
@@ -96,7 +98,8 @@ async function engine<T>(
 }
 
 export async function preview(name: string, options: StepOptions = {}): Promise<{ changes: Changes }> {
-  restoreDaemons(name, hostShell(await loadStack(name)));
+  const declared = await loadStack(name);
+  if (emulatedHost(declared)?.running !== false) restoreDaemons(name, hostShell(declared));
   const stack = await workspace(name);
   const result = await engine("preview", options, (o) => stack.preview(o));
   return { changes: result.changeSummary as Changes };
@@ -104,31 +107,63 @@ export async function preview(name: string, options: StepOptions = {}): Promise<
 
 export async function up(name: string, options: StepOptions = {}): Promise<{ changes: Changes; outputs: Outputs }> {
   const declared = await loadStack(name);
-  const shell = hostShell(declared);
-  const facts = probeHost(shell);
-  if (!facts.root)
-    throw new ConfigError(
-      `provisioning ${shell.name} needs root${shell.prefix.length === 0 ? ": run it with sudo" : ""}`,
-    );
-  checkHost(declared, facts);
+  if (declared.host.access.type !== "ssh" && process.getuid?.() !== 0)
+    throw new ConfigError("provisioning on this machine needs root: run it with sudo");
   const stack = await workspace(name);
-  recordBefore(name, shell);
-  restoreDaemons(name, shell);
+  await prepareHost(declared, stack);
   const result = await engine("up", options, (o) => stack.up(o));
   return { changes: (result.summary.resourceChanges ?? {}) as Changes, outputs: parseOutputs(result.outputs) };
+}
+
+/** Checks and records the host before anything is changed; there is nothing to check on one that is yet to be emulated. */
+async function prepareHost(declared: Stack, stack: PulumiStack): Promise<void> {
+  const { name } = declared;
+  const emulated = emulatedHost(declared);
+  if (emulated !== null) recordBefore(name, thisMachine);
+  if (emulated?.running === false) {
+    // one that died took with it whatever the state still knows
+    disconnect(name);
+    sweep(name, thisMachine);
+    return forget(stack);
+  }
+  const shell = hostShell(declared);
+  const facts = probeHost(shell);
+  if (!facts.root) throw new ConfigError(`provisioning ${shell.name} needs root`);
+  checkHost(declared, facts);
+  recordBefore(name, shell);
+  restoreDaemons(name, shell);
+}
+
+/** URNs of an emulated host itself: its component, its image and the process; what lies on it is not among them. */
+function machineUrns(stack: string, { lab, object }: EmulatedHost): string[] {
+  const root = `urn:pulumi:${stack}::guestbench::pulumi:pulumi:Stack::guestbench-${stack}`;
+  const under = (name: string) => `urn:pulumi:${stack}::guestbench::guestbench:host$command:local:Command::${name}`;
+  const component = `urn:pulumi:${stack}::guestbench::guestbench:host::host`;
+  return [root, component, under(`build-lab-${lab}`), under(`${object.kind}-${object.name}`)];
 }
 
 function parseOutputs(map: OutputMap): Outputs {
   return outputsSchema.parse(mapValues(map, ({ value }) => value as unknown));
 }
 
-/** Takes down what the engine knows, then what only the host's own record knows; says what the latter was. */
+/**
+ * Takes down what the engine knows, then what only the host's own record knows; says what the latter was. An emulated
+ * host stays, empty, until it was attested.
+ */
 export async function destroy(name: string, options: StepOptions = {}): Promise<{ changes: Changes; swept: string[] }> {
-  const shell = hostShell(await loadStack(name));
+  const declared = await loadStack(name);
+  const emulated = emulatedHost(declared);
+  const stack = await workspace(name);
+  if (emulated !== null && !emulated.running) {
+    const swept = sweep(name, thisMachine);
+    await forget(stack);
+    return { changes: {}, swept };
+  }
+  const shell = hostShell(declared);
   checkOwner(name, shell);
   const restored = restoreDaemons(name, shell);
-  const stack = await workspace(name);
-  const result = await engine("destroy", options, (o) => stack.destroy(o));
+  const exclude = emulated ? machineUrns(name, emulated) : [];
+  const result = await engine("destroy", options, (o) => stack.destroy({ ...o, ...(emulated ? { exclude } : {}) }));
   // what failed half-way while it was made is no resource of the engine's, but it has a marker
   const swept = [...restored, ...sweep(name, shell)];
   return { changes: (result.summary.resourceChanges ?? {}) as Changes, swept };
@@ -142,9 +177,18 @@ export interface TeardownReport {
   checks: TeardownCheck[];
 }
 
-/** Compares the host with what it was before `up`. */
-export async function attest(name: string): Promise<TeardownReport> {
-  const checks = compareWithBefore(name, hostShell(await loadStack(name)));
+/** Compares the host with what it was before `up`. An emulated one is then switched off, and this machine compared. */
+export async function attest(name: string, options: StepOptions = {}): Promise<TeardownReport> {
+  const declared = await loadStack(name);
+  const emulated = emulatedHost(declared);
+  const checks = emulated?.running === false ? [] : compareWithBefore(name, hostShell(declared));
+  if (emulated !== null) {
+    const stack = await workspace(name);
+    disconnect(name);
+    if (emulated.running) await engine("destroy", options, (o) => stack.destroy(o));
+    sweep(name, thisMachine);
+    checks.push(...compareWithBefore(name, thisMachine).map((c) => ({ ...c, kind: `${c.kind} of this machine` })));
+  }
   const clean = checks.every((check) => check.leftovers.length === 0);
   if (clean) disconnect(name);
   return { schemaVersion: 1, stack: name, at: new Date().toISOString(), clean, checks };
@@ -155,7 +199,8 @@ export async function attest(name: string): Promise<TeardownReport> {
  * the state knows, sweeps what it does not know. Each step says what it did.
  */
 export async function recover(name: string, options: StepOptions = {}): Promise<{ actions: string[] }> {
-  const shell = hostShell(await loadStack(name));
+  const declared = await loadStack(name);
+  const shell = emulatedHost(declared)?.running === false ? thisMachine : hostShell(declared);
   const actions = await endStrays(name);
   if (shell.prefix.length > 0) actions.push(...(await endStrays(name, shell)));
   const stack = await workspace(name);

@@ -73,6 +73,7 @@ export function createContext(options: ContextOptions): WorkloadContext & Closab
       return checkGuestResult(guest, command, result, run.allowFailure);
     },
     inClient: (argv, run) => runOnHost([...network.client.argv, ...argv], run),
+    byHandle: runOnHost,
     onHost: (argv, run) => runOnHost([...hostRun, ...argv], run),
     readHostFile: (path) => readHostFile(hostRun, path),
     remote: hostRun.length > 0,

@@ -188,6 +188,7 @@ export function testbed(options: TestbedOptions = {}): Testbed {
         boot: request.boot,
         inGuest: unused,
         inClient: unused,
+        byHandle: unused,
         onHost: unused,
         readHostFile: unused,
         remote: false,

@@ -39,7 +39,7 @@ export default defineWorkload({
 
 async function measure(context: BootContext, folder: string): Promise<Sample[]> {
   const { guest, boot, network } = context;
-  const status = await context.onHost(boot.status.argv, { ...short, allowFailure: true });
+  const status = await context.byHandle(boot.status.argv, { ...short, allowFailure: true });
   if (status.stdout.trim() === boot.status.on) throw new WorkloadError(`guest ${guest.name} already has power`);
 
   const file = `${folder}/flood.pcap`;
@@ -188,7 +188,7 @@ function phase(metric: string, atMs: number | null, issuedAtMs: number, observed
 
 async function monitorProcess(context: BootContext, clock: RealtimeClock, issuedAtMs: number): Promise<Sample[]> {
   if (context.boot.pid === null) return [];
-  const pid = (await context.onHost(context.boot.pid, { ...short, allowFailure: true })).stdout.trim();
+  const pid = (await context.byHandle(context.boot.pid, { ...short, allowFailure: true })).stdout.trim();
   if (!/^[1-9]\d*$/.test(pid)) return [];
   const told = await context.onHost(["cat", `/proc/${pid}/stat`], { ...short, allowFailure: true });
   if (told.exitCode !== 0) return [];

@@ -24,12 +24,12 @@ export default defineWorkload({
   parameters: z.strictObject({}),
   label: () => "memory",
   estimateMs: () => 1_500,
-  async run({ guest, boot, onHost, saveRaw, signal }) {
+  async run({ guest, boot, byHandle, saveRaw, signal }) {
     const source = boot?.memory;
     if (!source) throw new WorkloadError(`guest ${guest.name}: this boot does not tell how much memory it takes`);
     const readings: string[] = [];
     const read = async () => {
-      const { stdout } = await onHost(source.argv, { timeoutMs: 10_000 });
+      const { stdout } = await byHandle(source.argv, { timeoutMs: 10_000 });
       readings.push(stdout);
       return parseMemory(stdout, source.format);
     };

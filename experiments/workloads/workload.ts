@@ -38,6 +38,8 @@ export interface WorkloadContext {
   inGuest(command: string, options: RunOptions): Promise<CommandResult>;
   /** Runs an argv where the load generator lives. */
   inClient(argv: readonly string[], options: RunOptions): Promise<CommandResult>;
+  /** Runs an argv of the guest's handle, which says itself where it runs. */
+  byHandle(argv: readonly string[], options: RunOptions): Promise<CommandResult>;
   /** Runs an argv on the host. */
   onHost(argv: readonly string[], options: RunOptions): Promise<CommandResult>;
   background(where: "guest" | "client" | "host", argv: readonly string[]): Promise<BackgroundCommand>;

@@ -5,6 +5,7 @@ import { component, docker, libvirt } from "../providers.ts";
 import { runtimeDir } from "../toolchain/paths.ts";
 import type { Accelerator } from "./accelerator.ts";
 import { chooseDaemons, type DaemonAccess, uriFromHere } from "./daemons.ts";
+import { bootEmulated, type EmulatedHost } from "./emulated.ts";
 import { hugePagePool, hugetlbfsMount } from "./huge-pages.ts";
 import { type HostObject, type HostResource, hostObject, type Marker } from "./objects.ts";
 import type { HostFacts } from "./probe.ts";
@@ -16,6 +17,8 @@ export interface HostContext {
   facts: HostFacts;
   accelerator: Accelerator;
   shell: HostShell;
+  /** null: the host is a machine of its own. */
+  emulated: EmulatedHost | null;
   /** What the host's markers say is the stack's. */
   markers: readonly Marker[];
   generation(kind: string, name: string): string;
@@ -25,6 +28,8 @@ export interface HostContext {
 
 export interface HostComponent extends HostContext {
   resource: pulumi.ComponentResource;
+  /** The process that an emulated host is; what lies on it is deleted with it. */
+  machine: HostResource | null;
   daemons: { docker: DaemonAccess; libvirt: DaemonAccess };
   providers: { docker: pulumi.ProviderResource | null; libvirt: pulumi.ProviderResource | null };
   /** Declares an object on the host as a child of `parent`, made after the host itself. */
@@ -57,8 +62,13 @@ export function createHost(context: HostContext, needs: HostNeeds): HostComponen
   const mount = pages.length > 0 && facts.hugetlbfs === null ? hugetlbfsMount(stack) : null;
   const daemons = chooseDaemons(stack, facts, mount?.path ?? facts.hugetlbfs, context.markers);
   return component<HostComponent>("host", "host", {}, (parent) => {
-    const object: HostComponent["object"] = (made, owner, dependsOn = [], follows = []) =>
-      hostObject(context, made, context.generation(made.kind, made.name), { parent: owner, dependsOn }, follows);
+    const machine = context.emulated ? [bootEmulated(stack, context.emulated, parent)] : [];
+    // what lies on an emulated host is gone with it, and comes back with it
+    const lying = machine[0] ? { deletedWith: machine[0] } : {};
+    const object: HostComponent["object"] = (made, owner, dependsOn = [], follows = []) => {
+      const options = { parent: owner, dependsOn: [...machine, ...dependsOn], ...lying };
+      return hostObject(context, made, context.generation(made.kind, made.name), options, [...machine, ...follows]);
+    };
     const pools = pages.map(([size, count]) => object(hugePagePool(stack, size, count), parent));
     const mounts = mount ? [object(mount, parent)] : [];
     const dockerd = needs.docker ? object(daemons.docker, parent) : null;
@@ -69,6 +79,7 @@ export function createHost(context: HostContext, needs: HostNeeds): HostComponen
       resource.stdout.apply(() => uriFromHere(name, daemons[name], stack, context.shell));
     return {
       ...context,
+      machine: machine[0] ?? null,
       daemons,
       object,
       guestNeeds: [...pools, ...mounts, ...consoles],

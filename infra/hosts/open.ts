@@ -2,7 +2,9 @@
 import { ConfigError } from "../errors.ts";
 import type { Stack } from "../stack.ts";
 import { accelerator } from "./accelerator.ts";
+import { type EmulatedHost, emulatedHost, emulatedShell } from "./emulated.ts";
 import type { HostContext } from "./host.ts";
+import { assumedFacts } from "./labs/facts.ts";
 import { readMarkers } from "./objects.ts";
 import { probeGenerations, probeHost } from "./probe.ts";
 import { type HostShell, thisMachine } from "./shell.ts";
@@ -21,22 +23,41 @@ export function hostShell({ name, host: { access } }: Stack): HostShell {
     if (problems.length > 0) throw new ConfigError(problems);
     return sshShell(name, access as Reachable);
   }
-  throw new ConfigError(`stacks/${name}.ts: host.access.type: emulated hosts are not there yet`);
+  return emulatedShell(name, access);
 }
+
+/** A guest of an emulated host takes many times as long to say its first word. */
+const EMULATED_DEADLINE_S = 60;
 
 /** Everything the program knows about the host before it declares anything. */
 export function openHost(stack: Stack): HostContext {
+  const emulated = emulatedHost(stack);
+  if (emulated !== null && !emulated.running) return notYetRunning(stack, emulated);
   const shell = hostShell(stack);
-  const facts = probeHost(shell);
-  const { guestCpus, clientCpus } = stack.host;
   return {
-    stack: stack.name,
+    ...commonContext(stack, emulated),
     shell,
-    facts,
-    accelerator: accelerator(shell),
+    facts: probeHost(shell),
+    accelerator: accelerator(shell, emulated ? EMULATED_DEADLINE_S : undefined),
     markers: readMarkers(stack.name, shell),
     generation: probeGenerations(stack.name, shell),
-    guestCpus,
-    clientCpus,
   };
+}
+
+/** An emulated host is known from its image before it runs; everything on it is still to be made. */
+function notYetRunning(stack: Stack, emulated: EmulatedHost): HostContext {
+  const { access } = stack.host;
+  const size = access.type === "emulated" ? access : { cpus: 0, memoryMiB: 0 };
+  const made = `made ${new Date().toISOString()}`;
+  return {
+    ...commonContext(stack, emulated),
+    shell: hostShell(stack),
+    ...assumedFacts(emulated.lab, { name: stack.name, cpus: size.cpus, memoryMiB: size.memoryMiB }),
+    markers: [],
+    generation: () => made,
+  };
+}
+
+function commonContext({ name, host: { guestCpus, clientCpus } }: Stack, emulated: EmulatedHost | null) {
+  return { stack: name, emulated, guestCpus, clientCpus };
 }

@@ -2,7 +2,7 @@
  * How commands reach a stack's host. Everything the tool does to a host is a POSIX shell script or an argument vector:
  * on this machine they run as they are, on another one behind a prefix that hands them to the system's own ssh.
  */
-import { execFileSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { InfraError } from "../errors.ts";
 
 export interface ShellOptions {
@@ -38,22 +38,21 @@ export function shellBehind(prefix: readonly string[], name: string): HostShell 
     prefix,
     sh(script, { timeoutMs = 90_000, input = "" } = {}) {
       const [program = "", ...args] = scriptArgv(prefix, script);
-      try {
-        return execFileSync(program, args, {
-          input,
-          encoding: "utf8",
-          timeout: timeoutMs,
-          maxBuffer: 64 * 2 ** 20,
-          env: { ...process.env, LC_ALL: "C", PATH: `${process.env.PATH}:/usr/sbin:/sbin` },
-          stdio: ["pipe", "pipe", "pipe"],
-        });
-      } catch (cause) {
-        const { stderr, status, code } = cause as { stderr?: string; status?: number | null; code?: string };
-        const words = stderr?.trim().split("\n").slice(-5).join("\n");
-        const ended =
-          code === "ETIMEDOUT" ? `did not end within ${timeoutMs / 1000} s` : `ended with exit code ${status}`;
-        throw new InfraError(words || `a command on ${name} ${ended}`, { cause });
-      }
+      const { stdout, stderr, status, error } = spawnSync(program, args, {
+        input,
+        encoding: "utf8",
+        timeout: timeoutMs,
+        maxBuffer: 64 * 2 ** 20,
+        env: { ...process.env, LC_ALL: "C", PATH: `${process.env.PATH}:/usr/sbin:/sbin` },
+        stdio: ["pipe", "pipe", "pipe"],
+      });
+      // a script need not read all of its input
+      const code = (error as NodeJS.ErrnoException | undefined)?.code;
+      if (status === 0 && (error === undefined || code === "EPIPE")) return stdout;
+      const words = stderr?.trim().split("\n").slice(-5).join("\n");
+      const late = code === "ETIMEDOUT" ? `a command on ${name} did not end within ${timeoutMs / 1000} s` : undefined;
+      const ended = late ?? error?.message ?? `a command on ${name} ended with exit code ${status}`;
+      throw new InfraError(words || ended, { cause: error });
     },
   };
 }

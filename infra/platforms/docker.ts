@@ -29,6 +29,7 @@ const options = ({ host }: Context, parent: pulumi.Resource, dependsOn: pulumi.R
   parent,
   dependsOn,
   deleteBeforeReplace: true,
+  ...(host.machine ? { deletedWith: host.machine } : {}),
   ...(host.providers.docker ? { provider: host.providers.docker } : {}),
 });
 

@@ -1,6 +1,7 @@
 /** Every platform. */
 import type * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
+import { EMULATED } from "../hosts/emulated.ts";
 import type { HostContext } from "../hosts/host.ts";
 import type { HostShell } from "../hosts/shell.ts";
 import type { Boot } from "../outputs.ts";
@@ -21,7 +22,8 @@ export function platformOf(guest: GuestFields): PlatformDriver<z.ZodType<GuestFi
 }
 
 export function offerOf(plan: GuestPlan<GuestFields>, context: HostContext): GuestOffer {
-  return platformOf(plan.guest).offer(plan, context);
+  const offer = platformOf(plan.guest).offer(plan, context);
+  return context.emulated ? { ...offer, functionalOnly: EMULATED } : offer;
 }
 
 export interface GuestComponent {

@@ -210,7 +210,7 @@ export const kvm = definePlatform({
       mac: macOf(plan.address),
       interface: tap?.interface ?? plan.network.bridge,
       access: image.access(plan.address),
-      ready: { type: "shell", deadlineMs: host.accelerator.name === "tcg" ? 180_000 : 60_000 },
+      ready: { type: "shell", deadlineMs: host.accelerator.name === "tcg" || host.emulated ? 180_000 : 60_000 },
       boots: Object.fromEntries(specs.map(({ profile, spec }) => [profile, boot(spec, host)])),
       imageFiles: image.files("vm"),
       settings: {

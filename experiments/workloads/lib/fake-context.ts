@@ -33,6 +33,7 @@ export function fakeContext<P extends Parameters>(fakes: Fakes<P>) {
     boot: fakes.boot ?? null,
     inGuest: answer("guest", fakes.inGuest),
     inClient: answer("client", fakes.inClient),
+    byHandle: answer("host", fakes.onHost),
     onHost: answer("host", fakes.onHost),
     async background(where: string, argv: readonly string[]) {
       asked.push(`background ${where}: ${argv.join(" ")}`);

@@ -1,0 +1,19 @@
+/** A bare-metal host with KVM, emulated by QEMU on this machine: the whole pipeline without hardware, functional only. */
+import { defineStack } from "../infra/stack.ts";
+
+export default defineStack({
+  description: "an emulated x86-64 host with KVM",
+  host: { access: { type: "emulated", lab: "kvm", sshPort: 22_101 }, guestCpus: "1", clientCpus: "0" },
+  networks: {
+    lan: {
+      type: "tap-bridge",
+      bridge: "gbr0",
+      subnet: "198.18.0.0/24",
+      hostAddress: "198.18.0.1",
+      clientAddress: "198.18.0.2",
+    },
+  },
+  guests: {
+    "tinyx.kvm": { platform: "kvm", image: "tinyx", address: "198.18.0.12", vhost: true },
+  },
+});
