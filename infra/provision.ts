@@ -61,19 +61,31 @@ async function workspace(name: string): Promise<PulumiStack> {
   return LocalWorkspace.createOrSelectStack({ stackName: name, workDir: projectDir() }, options);
 }
 
+interface Step {
+  metadata: { op: string; urn: string; type: string };
+}
+
 /** Options that every engine call shares: progress from its events, plain text, the caller's signal. */
 function engineOptions({ onProgress, signal }: StepOptions, text: string[]) {
   let done = 0;
+  // what the engine has begun and not finished, the oldest first: that is what everybody waits for
+  const running = new Map<string, string>();
+  const name = (urn: string) => urn.split("::").slice(-1)[0];
   return {
     color: "never" as const,
     suppressProgress: true,
     ...(signal ? { signal } : {}),
     onOutput: (chunk: string) => void text.push(chunk),
-    onEvent: (event: { resOutputsEvent?: { metadata: { op: string; urn: string } } }) => {
-      const { metadata } = event.resOutputsEvent ?? {};
-      if (!metadata) return;
-      done += 1;
-      onProgress?.({ done, total: null, text: `${metadata.op} ${metadata.urn.split("::").slice(-1)[0]}` });
+    onEvent: (event: { resourcePreEvent?: Step; resOutputsEvent?: Step }) => {
+      const { resourcePreEvent: begun, resOutputsEvent: ended } = event;
+      const { op, urn, type } = (begun ?? ended)?.metadata ?? {};
+      if (op === undefined || urn === undefined) return;
+      // components only hold others
+      if (begun && !/^(guestbench|pulumi:pulumi):/.test(type ?? "")) running.set(urn, `${op} ${name(urn)}`);
+      else running.delete(urn);
+      if (ended) done += 1;
+      const [waitingFor] = running.values();
+      onProgress?.({ done, total: null, text: waitingFor ?? `${op} ${name(urn)}` });
     },
   };
 }
