@@ -16,7 +16,7 @@ async function program(name: string) {
   const context = openHost(stack);
   if (context.emulated?.running !== false) checkOwner(name, context.shell);
   if (!context.facts.root) throw new ConfigError(`a stack on ${context.shell.name} needs root`);
-  checkHost(stack, context.facts);
+  checkHost(stack, context.facts, context.settings.refusals);
   const { guests: plans, images: imagePlans, unavailable } = usable(stack, context);
 
   const host = createHost(context, hostNeeds(plans));

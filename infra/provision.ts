@@ -14,6 +14,7 @@ import { thisMachine } from "./hosts/shell.ts";
 import { checkOwner, compareWithBefore, recordBefore, type TeardownCheck } from "./hosts/snapshot.ts";
 import { disconnect } from "./hosts/ssh.ts";
 import { endStrays, sweep } from "./hosts/sweep.ts";
+import { changedByOthers, tuneHost } from "./hosts/tune.ts";
 import { loadStack } from "./load.ts";
 import { type Outputs, outputsSchema } from "./outputs.ts";
 import { offerOf } from "./platforms/index.ts";
@@ -39,12 +40,20 @@ export async function plannedGuests(
   stack: Stack,
 ): Promise<Record<string, GuestOffer & { platform: string; image: string }>> {
   const context = openHost(stack);
-  checkHost(stack, context.facts);
+  checkHost(stack, context.facts, context.settings.refusals);
   return mapValues(stack.plans.guests, (plan) => ({
     platform: plan.guest.platform,
     image: plan.image.name,
     ...offerOf(plan, context),
   }));
+}
+
+/** What a user should know of the host before anything is made: settings it lacks, and those that others changed. */
+export function hostNotes(stack: Stack): string[] {
+  if (emulatedHost(stack)?.running === false) return [];
+  const shell = hostShell(stack);
+  const { lacking } = tuneHost(stack, shell);
+  return [...lacking.map((what) => `${what}: left as it is`), ...changedByOthers(stack.name, shell)];
 }
 
 async function workspace(name: string): Promise<PulumiStack> {
@@ -141,7 +150,7 @@ async function prepareHost(declared: Stack, stack: PulumiStack): Promise<void> {
   const shell = hostShell(declared);
   const facts = probeHost(shell);
   if (!facts.root) throw new ConfigError(`provisioning ${shell.name} needs root`);
-  checkHost(declared, facts);
+  checkHost(declared, facts, tuneHost(declared, shell).refusals);
   recordBefore(name, shell);
   restoreDaemons(name, shell);
 }

@@ -5,6 +5,8 @@
 import { z } from "zod";
 import { ConfigError } from "./errors.ts";
 import { accessSchema } from "./hosts/access.ts";
+import { settingsSchema } from "./hosts/settings/index.ts";
+import { requireSchema } from "./hosts/settings/requirements.ts";
 import { imagePlans } from "./images/component.ts";
 import { unknownName } from "./nearest.ts";
 import { networkDriverOf, networkDrivers } from "./networks/index.ts";
@@ -24,6 +26,8 @@ const stackSchema = z.strictObject({
       access: accessSchema,
       guestCpus: cpuListSchema.default("1").describe("host CPUs that guests are pinned to"),
       clientCpus: cpuListSchema.default("0").describe("host CPUs of the load generator"),
+      settings: settingsSchema.prefault({}).describe("what the host is brought to, and back from"),
+      require: requireSchema.prefault({}).describe("what the host must be, and is never changed to"),
     })
     .prefault({}),
   networks: z.record(networkNameSchema, z.discriminatedUnion("type", schemasOf(networkDrivers))),
@@ -154,9 +158,13 @@ function checkAddresses(stack: Stack, report: Report): void {
 }
 
 /** Checks a stack against the host it is to run on: CPUs that are there, memory that suffices. */
-export function checkHost(stack: Stack, host: { cpus: number; memoryMiB: number }): void {
+export function checkHost(
+  stack: Stack,
+  host: { cpus: number; memoryMiB: number },
+  refusals: readonly string[] = [],
+): void {
   const file = `stacks/${stack.name}.ts`;
-  const problems: string[] = [];
+  const problems = refusals.map((refusal) => `${file}: ${refusal}`);
   const lists: [string, string][] = [
     ["host.guestCpus", stack.host.guestCpus],
     ["host.clientCpus", stack.host.clientCpus],

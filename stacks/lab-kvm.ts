@@ -3,7 +3,23 @@ import { defineStack } from "../infra/stack.ts";
 
 export default defineStack({
   description: "an emulated x86-64 host with KVM",
-  host: { access: { type: "emulated", lab: "kvm", sshPort: 22_101 }, guestCpus: "1", clientCpus: "0" },
+  host: {
+    access: { type: "emulated", lab: "kvm", sshPort: 22_101 },
+    guestCpus: "1",
+    clientCpus: "0",
+    // what a testbed of metal would set; an emulated processor has no frequency to govern
+    settings: {
+      governor: "performance",
+      turbo: false,
+      transparentHugePages: { enabled: "never" },
+      numaBalancing: false,
+      ksm: false,
+      swappiness: 0,
+      aslr: "off",
+      bridgeNetfilter: false,
+      bestEffort: ["governor", "turbo", "numaBalancing"],
+    },
+  },
   networks: {
     lan: {
       type: "tap-bridge",

@@ -19,6 +19,7 @@ import { firstEstimateMs } from "./first-estimates.ts";
 import { type CampaignRequest, runCampaign, type Services } from "./lifecycle.ts";
 import { acquireStack } from "./lock.ts";
 import { measure } from "./measure.ts";
+import { warn } from "./output.ts";
 import { type Prepared, prepare } from "./prepare.ts";
 import { chooseProgress } from "./progress.ts";
 import type { RunOptions } from "./run.ts";
@@ -36,6 +37,7 @@ export async function runSpecs(specs: readonly string[], options: RunOptions): P
   const request = { command: "run", needsRoot: true, stack: stackName, specs: names, stopRule };
   const prepared = await prepare(request);
   if (resumed) assertSameCells(resumed.campaign, prepared);
+  for (const note of provision.hostNotes(prepared.stack)) warn(`note: ${note}`);
 
   const watch = watchSignals(stackName);
   let release = () => {};

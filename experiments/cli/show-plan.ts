@@ -1,6 +1,6 @@
 /** The plan of a run, for people and for programs. */
 import { join } from "node:path";
-import { preview } from "../../infra/provision.ts";
+import { hostNotes, preview } from "../../infra/provision.ts";
 import { localDir } from "../../infra/toolchain/paths.ts";
 import { blocksOf, Estimates, forecast } from "../campaign/estimates.ts";
 import type { Plan } from "../campaign/plan.ts";
@@ -41,6 +41,7 @@ export async function showPlan(specs: readonly string[], options: PlanOptions): 
     });
     return;
   }
+  for (const note of hostNotes(prepared.stack)) print(`note: ${note}`);
   print(cellTable(plan));
   if (plan.skipped.length > 0) print(`\nSkipped\n${columns(skippedRows(plan), "  ")}`);
   const budget = options.budget === undefined ? "" : `, but no longer than ${duration(options.budget)}`;

@@ -14,8 +14,9 @@ import { Interrupted } from "./signals.ts";
 import { engineNews, stackStep } from "./testbed-steps.ts";
 
 export async function provisionStack({ stack, json }: StackOptions): Promise<number> {
-  await provision.loadStack(stack);
+  const declared = await provision.loadStack(stack);
   assertRoot("up");
+  for (const note of provision.hostNotes(declared)) warn(`note: ${note}`);
   const step = { command: "up", title: `Provision ${stack}`, stack, json } as const;
   try {
     const { result } = await stackStep(step, (news, signal) =>

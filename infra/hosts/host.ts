@@ -9,6 +9,7 @@ import { bootEmulated, type EmulatedHost } from "./emulated.ts";
 import { hugePagePool, hugetlbfsMount } from "./huge-pages.ts";
 import { type HostObject, type HostResource, hostObject, type Marker } from "./objects.ts";
 import type { HostFacts } from "./probe.ts";
+import type { SettingsPlan } from "./settings/plan.ts";
 import type { HostShell } from "./shell.ts";
 
 /** Everything the program learned about the host before it declared anything. */
@@ -17,6 +18,8 @@ export interface HostContext {
   facts: HostFacts;
   accelerator: Accelerator;
   shell: HostShell;
+  /** The stack's settings held against the host. */
+  settings: SettingsPlan;
   /** null: the host is a machine of its own. */
   emulated: EmulatedHost | null;
   /** What the host's markers say is the stack's. */
@@ -69,7 +72,12 @@ export function createHost(context: HostContext, needs: HostNeeds): HostComponen
       const options = { parent: owner, dependsOn: [...machine, ...dependsOn], ...lying };
       return hostObject(context, made, context.generation(made.kind, made.name), options, [...machine, ...follows]);
     };
-    const pools = pages.map(([size, count]) => object(hugePagePool(stack, size, count), parent));
+    // one after the other, so that they are put back in reverse
+    const settings: HostResource[] = [];
+    for (const setting of context.settings.objects) settings.push(object(setting, parent, settings.slice(-1)));
+    // a stack's pages are added to what the setting leaves in the pool
+    const floor = settings.filter((_, index) => context.settings.objects[index]?.name === "hugePages");
+    const pools = pages.map(([size, count]) => object(hugePagePool(stack, size, count), parent, settings, floor));
     const mounts = mount ? [object(mount, parent)] : [];
     const dockerd = needs.docker ? object(daemons.docker, parent) : null;
     const libvirtd = needs.libvirt ? object(daemons.libvirt, parent, [...mounts, ...pools]) : null;
@@ -82,7 +90,7 @@ export function createHost(context: HostContext, needs: HostNeeds): HostComponen
       machine: machine[0] ?? null,
       daemons,
       object,
-      guestNeeds: [...pools, ...mounts, ...consoles],
+      guestNeeds: [...settings, ...pools, ...mounts, ...consoles],
       providers: {
         docker:
           dockerd &&

@@ -23,6 +23,8 @@ export interface HostObject {
   create: string;
   /** Shell script that removes it; tolerates absence. */
   remove: string;
+  /** What the create script printed is given to the remove script as PULUMI_COMMAND_STDOUT. */
+  recall?: boolean;
   /** A command of this machine, whose output the create script reads on stdin. */
   feed?: string;
   /** For daemons: shell script that brings it back without making anything new. */
@@ -127,7 +129,7 @@ export function hostObject(
       triggers: object.restore
         ? [generation]
         : [generation, digest(create), ...follows.map((resource) => (resource as HostResource).id)],
-      addPreviousOutputInEnv: false,
+      addPreviousOutputInEnv: object.recall ?? false,
       interpreter: ["/bin/sh", "-c"],
     },
     {

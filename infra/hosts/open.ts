@@ -9,6 +9,7 @@ import { readMarkers } from "./objects.ts";
 import { probeGenerations, probeHost } from "./probe.ts";
 import { type HostShell, thisMachine } from "./shell.ts";
 import { type Reachable, sshShell } from "./ssh.ts";
+import { tuneHost } from "./tune.ts";
 
 /** How commands reach the host of a stack; throws a ConfigError where the stack leaves that open. */
 export function hostShell({ name, host: { access } }: Stack): HostShell {
@@ -41,6 +42,7 @@ export function openHost(stack: Stack): HostContext {
     accelerator: accelerator(shell, emulated ? EMULATED_DEADLINE_S : undefined),
     markers: readMarkers(stack.name, shell),
     generation: probeGenerations(stack.name, shell),
+    settings: tuneHost(stack, shell),
   };
 }
 
@@ -55,6 +57,7 @@ function notYetRunning(stack: Stack, emulated: EmulatedHost): HostContext {
     ...assumedFacts(emulated.lab, { name: stack.name, cpus: size.cpus, memoryMiB: size.memoryMiB }),
     markers: [],
     generation: () => made,
+    settings: tuneHost(stack, null),
   };
 }
 

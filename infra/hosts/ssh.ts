@@ -15,7 +15,13 @@ import { type HostShell, quote, shellBehind } from "./shell.ts";
 export type Reachable = SshAccess & { address: string; hostKey: string };
 
 /** Variables that a command on the host gets from the one that sent it. */
-const FORWARDED = ["GENERATION", "GUESTBENCH_STACK", "GUESTBENCH_CAMPAIGN", "GUESTBENCH_COMMAND"];
+const FORWARDED = [
+  "GENERATION",
+  "GUESTBENCH_STACK",
+  "GUESTBENCH_CAMPAIGN",
+  "GUESTBENCH_COMMAND",
+  "PULUMI_COMMAND_STDOUT",
+];
 
 /** Sockets of the host's daemons as they are here, and there. */
 export function forwardedSockets(stack: string): Record<string, { here: string; there: string }> {

@@ -118,6 +118,7 @@ export function settingObject(stack: string, setting: Setting, wanted: unknown, 
     kind: "setting",
     name,
     shared: true,
+    recall: true,
     exists: [shared, wants, EXISTS].join("\n"),
     create: [
       shared,

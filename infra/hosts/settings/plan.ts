@@ -14,16 +14,21 @@ export interface SettingsPlan {
   lacking: string[];
 }
 
-export function planSettings(stack: string, wanted: Settings, probed: ProbedSettings): SettingsPlan {
+/** `probed` null: a host that cannot be asked yet, and is taken to have everything. */
+export function planSettings(stack: string, wanted: Settings, probed: ProbedSettings | null): SettingsPlan {
   const plan: SettingsPlan = { objects: [], refusals: [], lacking: [] };
   for (const [name, setting] of Object.entries(settings) as [keyof typeof settings, Setting][]) {
     const value = wanted[name];
     if (value === undefined) continue;
     const required = !wanted.bestEffort.includes(name);
-    const reason = setting.lacks(value, probed[name] ?? { values: {}, readOnly: [] });
-    if (reason === null) plan.objects.push(settingObject(stack, setting, value, required));
-    else if (required) plan.refusals.push(`host.settings.${name}: ${reason}; name it in bestEffort to go without`);
-    else plan.lacking.push(`${name}: ${reason}`);
+    const reason = probed && setting.lacks(value, probed[name] ?? { values: {}, readOnly: [] });
+    if (reason !== null && required) {
+      plan.refusals.push(`host.settings.${name}: ${reason}; name it in bestEffort to go without`);
+      continue;
+    }
+    if (reason !== null) plan.lacking.push(`${name}: ${reason}`);
+    // one that the host lacks is made all the same, and changes nothing: what is declared does not depend on the host
+    plan.objects.push(settingObject(stack, setting, value, required));
   }
   return plan;
 }
