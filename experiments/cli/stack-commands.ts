@@ -14,7 +14,7 @@ import { Interrupted } from "./signals.ts";
 import { engineNews, stackStep } from "./testbed-steps.ts";
 
 export async function provisionStack({ stack, json }: StackOptions): Promise<number> {
-  await provision.loadStack(stack);
+  provision.checkAccess(await provision.loadStack(stack));
   assertRoot("up");
   const step = { command: "up", title: `Provision ${stack}`, stack, json } as const;
   try {
