@@ -1,8 +1,17 @@
-/** What this machine can run, what it cannot, and what to do about it. Changes nothing but its own cache. */
+/** What a host can run, what it cannot, and what to do about it. Changes nothing but this machine's own cache. */
 import { existsSync, statfsSync } from "node:fs";
 import { dirname } from "node:path";
+import { ConfigError } from "./errors.ts";
 import { type Accelerator, accelerator } from "./hosts/accelerator.ts";
+import { sshSchema } from "./hosts/access.ts";
+import { emulatedHost } from "./hosts/emulated.ts";
+import { hostShell } from "./hosts/open.ts";
+import { missingOnHost } from "./hosts/packages.ts";
 import { type HostFacts, probeHost } from "./hosts/probe.ts";
+import { freeOn, remoteChecks } from "./hosts/remote-checks.ts";
+import { thisMachine } from "./hosts/shell.ts";
+import { scanHostKeys } from "./hosts/ssh.ts";
+import { loadStack } from "./load.ts";
 import { toolchainStatus } from "./toolchain/index.ts";
 import { cacheDir } from "./toolchain/paths.ts";
 
@@ -13,6 +22,8 @@ export interface DoctorCheck {
   status: "ok" | "warn" | "missing";
   detail: string;
   remedy: string | null;
+  /** Which machine it is about, where there are two of them. */
+  where?: string;
 }
 
 export interface DoctorReport {
@@ -126,17 +137,45 @@ function existing(folder: string): string {
   return existsSync(folder) ? folder : existing(dirname(folder));
 }
 
-export async function doctor(): Promise<DoctorReport> {
-  const facts = probeHost();
-  const found = accelerator();
-  const disk = statfsSync(existing(cacheDir()));
-  const parts = (await toolchainStatus()).map((part) => ({
+async function toolchainChecks(): Promise<DoctorCheck[]> {
+  return (await toolchainStatus()).map((part) => ({
     id: part.id,
     title: part.title,
     status: part.ok ? ("ok" as const) : ("missing" as const),
     detail: [part.version, part.origin, part.ok ? null : part.detail].filter(Boolean).join(", "),
     remedy: part.ok ? null : "guestbench setup",
   }));
-  const checks = [...hostChecks(facts, found, (disk.bavail * disk.bsize) / 2 ** 30), ...parts];
-  return { ok: checks.every(({ status }) => status !== "missing"), accelerator: found, checks };
+}
+
+const reportOf = (found: Accelerator, checks: DoctorCheck[]): DoctorReport => ({
+  ok: checks.every(({ status }) => status !== "missing"),
+  accelerator: found,
+  checks,
+});
+
+/** Looks at this machine, or at a stack's host and, for what drives it, at this machine. */
+export async function doctor(stackName?: string): Promise<DoctorReport> {
+  const stack = stackName === undefined ? null : await loadStack(stackName);
+  if (stack && emulatedHost(stack)?.running === false)
+    throw new ConfigError(`the host of ${stack.name} is an emulated one that is not there: \`guestbench up\` makes it`);
+  const shell = stack ? hostShell(stack) : thisMachine;
+  const [facts, found] = [probeHost(shell), accelerator(shell)];
+  if (stack === null || shell.prefix.length === 0) {
+    const disk = statfsSync(existing(cacheDir()));
+    const checks = hostChecks(facts, found, (disk.bavail * disk.bsize) / 2 ** 30);
+    return reportOf(found, [...checks, ...(await toolchainChecks())]);
+  }
+  const freeGiB = freeOn(shell);
+  const common = { facts, accelerator: found, freeGiB, declared: stack.host.declared };
+  const missing = missingOnHost(shell, facts.architecture);
+  const there = remoteChecks(shell.name, { ...common, missing, checks: hostChecks(facts, found, freeGiB) });
+  const here = (await toolchainChecks()).map((check) => ({ ...check, where: thisMachine.name }));
+  return reportOf(found, [...there, ...here]);
+}
+
+/** The public keys that a host shows and a stack can hold. */
+export function hostKeys(address: string, port: number): ReturnType<typeof scanHostKeys> {
+  const problem = sshSchema.shape.address.safeParse(address).error?.issues[0]?.message;
+  if (problem !== undefined) throw new ConfigError(`${JSON.stringify(address)}: ${problem}`);
+  return scanHostKeys(address, port).filter(({ key }) => sshSchema.shape.hostKey.safeParse(key).success);
 }

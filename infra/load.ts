@@ -2,6 +2,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { readConfig, withAccess } from "./config.ts";
 import { ConfigError } from "./errors.ts";
 import { unknownName } from "./nearest.ts";
 import { parseStack, type Stack } from "./stack.ts";
@@ -16,7 +17,10 @@ export function listStacks(): string[] {
     .sort();
 }
 
-/** Reads and checks stacks/<name>.ts; throws a ConfigError that names every problem with its field. */
+/**
+ * Reads and checks stacks/<name>.ts, with what `pulumi config set` says of its host; throws a ConfigError that names
+ * every problem with its file and field.
+ */
 export async function loadStack(name: string): Promise<Stack> {
   const file = join(stacksDir(), `${name}.ts`);
   if (!/^[a-z][a-z0-9-]{0,30}$/.test(name) || !existsSync(file)) {
@@ -30,5 +34,20 @@ export async function loadStack(name: string): Promise<Stack> {
   }
   if (module.default === undefined)
     throw new ConfigError(`stacks/${name}.ts: expected \`export default defineStack({ … })\``);
-  return parseStack(name, module.default);
+  const config = await readConfig(stacksDir(), name);
+  const problems = [...config.problems];
+  const input = withAccess(name, module.default, config, (problem) => problems.push(problem));
+  const stack = parsed(name, input, problems);
+  if (stack === null || problems.length > 0) throw new ConfigError(problems);
+  return stack;
+}
+
+function parsed(name: string, input: unknown, problems: string[]): Stack | null {
+  try {
+    return parseStack(name, input);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    problems.push(...error.problems);
+    return null;
+  }
 }

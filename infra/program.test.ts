@@ -61,6 +61,13 @@ afterAll(() => {
   rmSync(dir, { recursive: true });
 });
 
+test("a guest that this version cannot have is told of, and nothing of it is made", async () => {
+  const made = await run(guests(`xen: { platform: "xen", image: "debian" }, a: { ${kvm} }`));
+  expect(made.document.unavailable).toEqual({ xen: "not in this version: Xen guests" });
+  expect(Object.keys(made.document.guests)).toEqual(["a"]);
+  expect(made.resources.filter(({ name }) => name.includes("xen"))).toEqual([]);
+});
+
 describe("the stack of this project", () => {
   let made: Awaited<ReturnType<typeof run>>;
   beforeAll(async () => {

@@ -4,8 +4,9 @@ import { ConfigError, InfraError } from "./errors.ts";
 import type { HostComponent, HostContext, HostNeeds } from "./hosts/host.ts";
 import { probeHost } from "./hosts/probe.ts";
 import { copiedTo, type Form, type ImagePlan } from "./images/component.ts";
+import { offersOn } from "./offers.ts";
 import { type Outputs, outputsSchema } from "./outputs.ts";
-import { type GuestFields, offerOf, platformOf } from "./platforms/index.ts";
+import { type GuestFields, platformOf } from "./platforms/index.ts";
 import type { GuestPlan } from "./platforms/platform.ts";
 import { pulumi } from "./providers.ts";
 import type { Stack } from "./stack.ts";
@@ -23,10 +24,10 @@ export function usable(stack: Stack, context: HostContext) {
   const onThisMachine = context.shell.prefix.length === 0;
   const guests: Plans = {};
   const unavailable: Record<string, string> = {};
-  for (const [name, plan] of Object.entries(stack.plans.guests)) {
-    const reason = offerOf(plan, context).unavailable;
-    if (reason === null) guests[name] = onThisMachine ? plan : { ...plan, image: copiedTo(stack.name, plan.image) };
-    else unavailable[name] = reason;
+  for (const [name, { unavailable: reason }] of Object.entries(offersOn(stack, { context }))) {
+    const plan = stack.plans.guests[name];
+    if (reason !== null) unavailable[name] = reason;
+    else if (plan) guests[name] = onThisMachine ? plan : { ...plan, image: copiedTo(stack.name, plan.image) };
   }
   const images: Record<string, { plan: ImagePlan; forms: Form[] }> = {};
   for (const { guest, image } of Object.values(guests)) {

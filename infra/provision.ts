@@ -6,9 +6,10 @@ import { mkdirSync } from "node:fs";
 import type { LocalWorkspaceOptions, OutputMap, Stack as PulumiStack } from "@pulumi/pulumi/automation/index.js";
 import { engineError } from "./engine-error.ts";
 import { ConfigError, InfraError } from "./errors.ts";
+import { askHost, openHostForPlan } from "./hosts/assumed.ts";
 import { restoreDaemons } from "./hosts/daemons.ts";
 import { type EmulatedHost, emulatedHost } from "./hosts/emulated.ts";
-import { hostShell, openHost } from "./hosts/open.ts";
+import { hostShell } from "./hosts/open.ts";
 import { hostSettings, probeHost } from "./hosts/probe.ts";
 import { thisMachine } from "./hosts/shell.ts";
 import { checkOwner, compareWithBefore, recordBefore, type TeardownCheck } from "./hosts/snapshot.ts";
@@ -16,9 +17,8 @@ import { disconnect } from "./hosts/ssh.ts";
 import { endStrays, sweep } from "./hosts/sweep.ts";
 import { changedByOthers, tuneHost } from "./hosts/tune.ts";
 import { loadStack } from "./load.ts";
+import { type OfferedGuest, offersOn } from "./offers.ts";
 import { type Outputs, outputsSchema } from "./outputs.ts";
-import { offerOf } from "./platforms/index.ts";
-import type { GuestOffer } from "./platforms/platform.ts";
 import { mapValues } from "./program.ts";
 import { checkHost, type Stack } from "./stack.ts";
 import { pulumiEnv, toolchainStatus } from "./toolchain/index.ts";
@@ -35,17 +35,25 @@ export interface StepOptions {
 /** Operation → number of resources, e.g. { create: 0, same: 12 }. */
 export type Changes = Record<string, number>;
 
-/** What each declared guest offers on this host; changes nothing. */
-export async function plannedGuests(
-  stack: Stack,
-): Promise<Record<string, GuestOffer & { platform: string; image: string }>> {
-  const context = openHost(stack);
-  checkHost(stack, context.facts, context.settings.refusals);
-  return mapValues(stack.plans.guests, (plan) => ({
-    platform: plan.guest.platform,
-    image: plan.image.name,
-    ...offerOf(plan, context),
-  }));
+export interface PlannedGuests {
+  guests: Record<string, OfferedGuest>;
+  /** Why the host was not asked and the stack was believed; null where it was asked. */
+  assumed: string | null;
+}
+
+/**
+ * What each declared guest offers on the stack's host; changes nothing. Where the host cannot be asked, it throws, or
+ * believes what the stack declares.
+ */
+export async function plannedGuests(stack: Stack, otherwise: "throw" | "believe" = "throw"): Promise<PlannedGuests> {
+  const host = otherwise === "believe" ? openHostForPlan(stack) : askHost(stack);
+  checkHost(stack, host.context.facts, host.context.settings.refusals);
+  return { guests: offersOn(stack, host), assumed: host.assumed };
+}
+
+/** Throws where the stack leaves open how its host is reached. */
+export function checkAccess(stack: Stack): void {
+  hostShell(stack);
 }
 
 /** What a user should know of the host before anything is made: settings it lacks, and those that others changed. */

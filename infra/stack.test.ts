@@ -1,10 +1,17 @@
 import { describe, expect, test } from "vitest";
 import { ConfigError } from "./errors.ts";
+import { plannedImages } from "./images/planned.ts";
+import { plannedPlatforms } from "./platforms/planned.ts";
 import { checkHost, parseStack } from "./stack.ts";
 
 const lan = { type: "tap-bridge" };
 const guest = (fields: object = {}) => ({ platform: "docker", image: "debian", address: "198.18.0.10", ...fields });
 const stackOf = (fields: object = {}) => ({ networks: { lan }, guests: { a: guest() }, ...fields });
+/** What messages list: what there is, then what stacks may only name. */
+const images = ["debian", "tinyx", ...Object.keys(plannedImages)].join(", ");
+const platforms = ["bare-metal", "docker", "kvm", ...Object.keys(plannedPlatforms)]
+  .map((name) => `"${name}"`)
+  .join(" or ");
 const withGuest = (fields: object) => stackOf({ guests: { a: guest(fields) } });
 
 /** Every line of the error, without the file that each of them must begin with. */
@@ -81,14 +88,10 @@ describe("one field", () => {
       { address: "198.18.0.2" },
       "address: 198.18.0.2 is already taken by the clientAddress of network lan",
     ],
-    [
-      "unknown image",
-      { image: "debain" },
-      'image: unknown image "debain"; did you mean "debian"? (known: debian, tinyx)',
-    ],
+    ["unknown image", { image: "debain" }, `image: unknown image "debain"; did you mean "debian"? (known: ${images})`],
     ["unknown network", { network: "lam" }, 'network: unknown network "lam"; did you mean "lan"? (known: lan)'],
-    ["platform to come", { platform: "qnx" }, 'platform: expected "bare-metal" or "docker" or "kvm", not "qnx"'],
-    ["no platform", { platform: undefined }, 'platform: missing: expected "bare-metal" or "docker" or "kvm"'],
+    ["platform to come", { platform: "qnx" }, `platform: expected ${platforms}, not "qnx"`],
+    ["no platform", { platform: undefined }, `platform: missing: expected ${platforms}`],
   ])("%s", (_, fields, message) => {
     expect(problems(withGuest(fields))).toEqual([`guests.a.${message}`]);
   });
@@ -128,6 +131,38 @@ describe("combinations", () => {
     const networks = { lan, other: { ...other, hostAddress: "198.18.1.1", clientAddress: "198.18.1.2" } };
     expect(problems(stackOf({ networks }))).toEqual(["guests.a.network: missing: expected one of lan, other"]);
     expect(problems({ networks, guests: { a: guest({ network: "lan" }) } })).toEqual([]);
+  });
+});
+
+describe("guests that this version cannot have", () => {
+  const xen = { platform: "xen", image: "debian", address: "198.18.0.11" };
+
+  test("are declared like others, and no driver gets a plan of them", () => {
+    const guests = { a: guest(), xen, osv: { ...guest(), platform: "kvm", image: "osv", address: "198.18.0.12" } };
+    const stack = parseStack("demo", stackOf({ guests, baseline: "xen" }));
+    expect(Object.keys(stack.plans.guests)).toEqual(["a"]);
+    expect(Object.keys(stack.plans.planned)).toEqual(["xen", "osv"]);
+    expect(stack.guests.xen).toMatchObject({ vcpus: 1, memoryMiB: 1024, power: "off" });
+  });
+
+  test.each([
+    ["field of no platform", { ...xen, vhost: true }, 'guests.b: unknown field "vhost" (known: platform, image'],
+    [
+      "address of another",
+      { ...xen, address: "198.18.0.10" },
+      "guests.b.address: 198.18.0.10 is already taken by guest a",
+    ],
+    [
+      "address elsewhere",
+      { ...xen, address: "198.19.0.1" },
+      "guests.b.address: 198.19.0.1 is no host address of network",
+    ],
+    ["unknown network", { ...xen, network: "lam" }, 'guests.b.network: unknown network "lam"; did you mean "lan"?'],
+    ["unknown image", { ...xen, image: "oosv" }, 'guests.b.image: unknown image "oosv"; did you mean "osv"?'],
+  ])("%s", (_, fields, message) => {
+    const [first = "", ...others] = problems(stackOf({ guests: { a: guest(), b: fields } }));
+    expect(first.slice(0, message.length)).toBe(message);
+    expect(others).toEqual([]);
   });
 });
 
@@ -175,14 +210,14 @@ describe("all problems at once", () => {
   test("three mistakes make three lines, each with its file", () => {
     const input = stackOf({
       host: { guestCpus: "x" },
-      guests: { a: guest({ vcpus: "two" }), b: guest({ image: "osv" }) },
+      guests: { a: guest({ vcpus: "two" }), b: guest({ image: "plan9" }) },
     });
     expect(() => parseStack("demo", input)).toThrow(
       [
         "3 problems:",
         "  - stacks/demo.ts: host.guestCpus: expected a CPU list such as 1 or 0,2-3",
         '  - stacks/demo.ts: guests.a.vcpus: expected a number, not "two"',
-        '  - stacks/demo.ts: guests.b.image: unknown image "osv" (known: debian, tinyx)',
+        `  - stacks/demo.ts: guests.b.image: unknown image "plan9" (known: ${images})`,
       ].join("\n"),
     );
   });

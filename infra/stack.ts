@@ -5,13 +5,16 @@
 import { z } from "zod";
 import { ConfigError } from "./errors.ts";
 import { accessSchema } from "./hosts/access.ts";
+import { declaredSchema } from "./hosts/declared.ts";
 import { settingsSchema } from "./hosts/settings/index.ts";
 import { requireSchema } from "./hosts/settings/requirements.ts";
 import { imagePlans } from "./images/component.ts";
+import { plannedImages } from "./images/planned.ts";
 import { unknownName } from "./nearest.ts";
 import { networkDriverOf, networkDrivers } from "./networks/index.ts";
 import type { NetworkPlan } from "./networks/network.ts";
 import { type GuestFields, platformDrivers, platformOf } from "./platforms/index.ts";
+import { isPlanned, plannedSchema } from "./platforms/planned.ts";
 import type { GuestPlan } from "./platforms/platform.ts";
 import { fieldOf, problemLine, wording } from "./problems.ts";
 import { cpuListSchema, cpusOf, guestNameSchema, isHostAddress, networkNameSchema, subnetsOverlap } from "./schema.ts";
@@ -24,6 +27,7 @@ const stackSchema = z.strictObject({
   host: z
     .strictObject({
       access: accessSchema,
+      declared: declaredSchema.optional(),
       guestCpus: cpuListSchema.default("1").describe("host CPUs that guests are pinned to"),
       clientCpus: cpuListSchema.default("0").describe("host CPUs of the load generator"),
       settings: settingsSchema.prefault({}).describe("what the host is brought to, and back from"),
@@ -31,7 +35,7 @@ const stackSchema = z.strictObject({
     })
     .prefault({}),
   networks: z.record(networkNameSchema, z.discriminatedUnion("type", schemasOf(networkDrivers))),
-  guests: z.record(guestNameSchema, z.discriminatedUnion("platform", schemasOf(platformDrivers))),
+  guests: z.record(guestNameSchema, z.discriminatedUnion("platform", [...schemasOf(platformDrivers), plannedSchema])),
   baseline: z
     .string()
     .optional()
@@ -44,7 +48,12 @@ type StackFields = z.output<typeof stackSchema>;
 /** A stack that has been checked, with every guest's image and network found. */
 export interface Stack extends StackFields {
   name: string;
-  plans: { networks: Record<string, NetworkPlan>; guests: Record<string, GuestPlan<GuestFields>> };
+  plans: {
+    networks: Record<string, NetworkPlan>;
+    guests: Record<string, GuestPlan<GuestFields>>;
+    /** Guests whose platform or image this version does not have: shown, never made. */
+    planned: Record<string, { network: NetworkPlan }>;
+  };
 }
 
 /** Typed identity: `export default defineStack({ … })` in stacks/<testbed>.ts. */
@@ -102,28 +111,34 @@ function planStack(name: string, stack: StackFields, declared: Declared, report:
   for (const [key, network] of Object.entries(stack.networks))
     networks[key] = networkDriverOf(network).plan(key, network);
   const guests: Stack["plans"]["guests"] = {};
+  const planned: Stack["plans"]["planned"] = {};
   const images = imagePlans();
   const only = declared.networks.length === 1 ? declared.networks[0] : undefined;
   for (const [key, guest] of Object.entries(stack.guests)) {
     const image = images[guest.image];
     const wanted = guest.network ?? only ?? "";
     const network = networks[wanted];
-    if (!image) report(["guests", key, "image"], unknownName("image", guest.image, Object.keys(images)));
+    const known = [...Object.keys(images), ...Object.keys(plannedImages)];
+    if (!known.includes(guest.image)) report(["guests", key, "image"], unknownName("image", guest.image, known));
     if (!network && !declared.networks.includes(wanted)) {
       const missing = `missing: expected one of ${declared.networks.join(", ")}`;
       report(["guests", key, "network"], guest.network ? unknownName("network", wanted, declared.networks) : missing);
     }
-    const driver = platformOf(guest);
-    const refused = image && driver.refuses(image);
+    const driver = isPlanned(guest) ? null : platformOf(guest);
+    const refused = image && driver?.refuses(image);
     if (refused) report(["guests", key], `impossible combination ${guest.platform} × ${guest.image}: ${refused}`);
-    if (!image || !network) continue;
+    if (!network) continue;
+    if (isPlanned(guest) || !image || !driver) {
+      planned[key] = { network };
+      continue;
+    }
     const cpus = guest.cpus ?? stack.host.guestCpus;
     guests[key] = { stack: name, name: key, guest, image, network, cpus, address: driver.address(guest, network) };
   }
   if (stack.baseline !== undefined && !declared.guests.includes(stack.baseline)) {
     report(["baseline"], unknownName("guest", stack.baseline, declared.guests));
   }
-  return { networks, guests };
+  return { networks, guests, planned };
 }
 
 /** Addresses, bridges and subnets: each belongs to one thing, and lies where it has to. */
@@ -145,13 +160,15 @@ function checkAddresses(stack: Stack, report: Report): void {
         report(["networks", key, field], `${plan[field]} is no host address of ${plan.subnet}`);
     }
   }
-  for (const [key, plan] of Object.entries(stack.plans.guests)) {
-    if (!("address" in plan.guest)) continue;
-    claim(plan.address, `guest ${key}`, ["guests", key, "address"]);
-    if (!isHostAddress(plan.address, plan.network.subnet)) {
+  const { guests, planned } = stack.plans;
+  for (const [key, guest] of Object.entries(stack.guests)) {
+    const { network } = guests[key] ?? planned[key] ?? {};
+    if (!network || !("address" in guest) || guest.address === undefined) continue;
+    claim(guest.address, `guest ${key}`, ["guests", key, "address"]);
+    if (!isHostAddress(guest.address, network.subnet)) {
       report(
         ["guests", key, "address"],
-        `${plan.address} is no host address of network ${plan.network.name} (${plan.network.subnet})`,
+        `${guest.address} is no host address of network ${network.name} (${network.subnet})`,
       );
     }
   }

@@ -22,6 +22,7 @@ test("--help: exit 0, every command and the exit codes", async () => {
     "start",
     "setup",
     "doctor",
+    "host",
     "plan",
     "up",
     "run",
@@ -48,12 +49,46 @@ test.each([
   ["an unknown spec and an unknown stack at once", ["run", "quikstart", "--stack", "locla"], /quickstart.*"locla"/s],
   ["more boots at least than at most", ["plan", "quickstart", "--min-boots", "5", "--max-boots", "2"], /--min-boots 5/],
   ["no spec", ["run"], /which spec/],
+  ["a bad port", ["host", "scan", "192.0.2.7", "--port", "ssh"], /--port.*1 to 65535/s],
+  ["a bad address", ["host", "scan", "--", "-oProxyCommand=x"], /expected a host name, an address/],
+  [
+    "a host without address",
+    ["run", "quickstart", "--stack", "mavridis2019"],
+    /host\.access\.address: not set.*config set/s,
+  ],
+  [
+    "the same for up",
+    ["up", "--stack", "mavridis2019"],
+    /host\.access\.address: not set.*host\.access\.hostKey: not set/s,
+  ],
+  ["the same for doctor", ["doctor", "--stack", "mavridis2019"], /host\.access\.address: not set/],
+  ["a host that nothing runs on", ["up", "--stack", "raho2015-kvm"], /no guest runs on ARMv7/],
 ])("%s: exit 2, a message without a stack trace, nothing on stdout", async (_, args, message) => {
   const { exitCode, stdout, stderr } = await guestbench(...args);
   expect(stderr).toMatch(message);
   expect(stderr).not.toMatch(/^\s+at /m);
   expect(stdout).toBe("");
   expect(exitCode).toBe(2);
+});
+
+test("a plan for a host that cannot be asked says so first, and why guests are left out", async () => {
+  const { exitCode, stdout } = await guestbench("plan", "quickstart", "--stack", "nfvrg2016-kvm");
+  expect(exitCode).toBe(0);
+  expect(stdout.split("\n")[0]).toBe(
+    "planned from what stacks/nfvrg2016-kvm.ts declares; the host was not asked: no address is set",
+  );
+  expect(stdout).toMatch(/^ {2}ping RTT +ms +container standardvm\.kvm tinyx\.kvm$/m);
+  expect(stdout).toMatch(/^ {2}osv\.kvm +everything +not in this version: OSv$/m);
+  expect(stdout).toMatch(/^Preview +left out/m);
+});
+
+test("the same as JSON", async () => {
+  const { stdout } = await guestbench("plan", "quickstart", "--stack", "raho2015-kvm", "--json");
+  const plan = JSON.parse(stdout);
+  expect(plan).toMatchObject({ assumed: "no address is set", cells: [], preview: { changes: null } });
+  expect(plan.skipped).toContainEqual(
+    expect.objectContaining({ guest: "kvm", reason: expect.stringMatching(/^KVM on ARMv7 left Linux in 5\.7/) }),
+  );
 });
 
 test("status of a stack that never ran, as text and as JSON", async () => {

@@ -1,11 +1,10 @@
 /** Checks everything that can be checked before anything is touched; all problems in one error. */
 import { ConfigError } from "../../infra/errors.ts";
-import { loadStack, plannedGuests, type Stack } from "../../infra/provision.ts";
+import { checkAccess, loadStack, plannedGuests, type Stack } from "../../infra/provision.ts";
 import { resolvedToolchain } from "../../infra/toolchain/index.ts";
 import { type Plan, planCells } from "../campaign/plan.ts";
 import type { StopRule } from "../campaign/stop.ts";
 import { findSpecs, specs } from "../specs/index.ts";
-import type { Spec } from "../specs/spec.ts";
 import { findWorkload } from "../workloads/index.ts";
 import { assertRoot } from "./root.ts";
 
@@ -13,6 +12,8 @@ export interface Prepared {
   stack: Stack;
   /** From the declaration and a look at the host; the outputs of `up` have the last word. */
   plan: Plan;
+  /** Why the host was not asked and its declaration was believed; null where it was asked. */
+  assumed: string | null;
   alwaysOn(guest: string): boolean;
 }
 
@@ -22,6 +23,8 @@ interface Request {
   stack: string;
   specs: readonly string[];
   stopRule: Partial<StopRule>;
+  /** Believe what the stack declares of its host where the host cannot be asked; nothing may come of it but a plan. */
+  believe?: true;
 }
 
 export async function prepare(request: Request): Promise<Prepared> {
@@ -31,29 +34,28 @@ export async function prepare(request: Request): Promise<Prepared> {
     problems.push(...error.problems);
     return null;
   };
+  const attempt = <T>(body: () => T): T | null => {
+    try {
+      return body();
+    } catch (error) {
+      return note(error);
+    }
+  };
   if (request.specs.length === 0) {
     const names = specs.map((spec) => spec.name).join(", ");
     problems.push(`which spec? e.g. \`guestbench ${request.command} quickstart\` (known: ${names})`);
   }
-  let chosen: Spec[] = [];
-  try {
-    chosen = findSpecs(request.specs);
-  } catch (error) {
-    note(error);
-  }
+  const chosen = attempt(() => findSpecs(request.specs)) ?? [];
   const stack = await loadStack(request.stack).catch(note);
-  try {
-    if (request.needsRoot) assertRoot(request.command);
-  } catch (error) {
-    note(error);
-  }
+  if (stack !== null && !request.believe) attempt(() => checkAccess(stack));
+  if (request.needsRoot) attempt(() => assertRoot(request.command));
   if (request.needsRoot && resolvedToolchain() === undefined)
     problems.push("guestbench is not set up in this clone: run `npm start`, or `npm run setup` for the set-up alone");
   if (problems.length > 0 || stack === null) throw new ConfigError(problems);
-  const guests = await plannedGuests(stack);
+  const { guests, assumed } = await plannedGuests(stack, request.believe ? "believe" : "throw");
   const plan = planCells(chosen, guests, findWorkload, request.stopRule);
-  if (plan.cells.length === 0) throw new ConfigError(nothingToDo(plan));
-  return { stack, plan, alwaysOn: (guest) => guests[guest]?.bootProfiles.length === 0 };
+  if (plan.cells.length === 0 && assumed === null) throw new ConfigError(nothingToDo(plan));
+  return { stack, plan, assumed, alwaysOn: (guest) => guests[guest]?.bootProfiles.length === 0 };
 }
 
 function nothingToDo(plan: Plan): string[] {

@@ -15,6 +15,7 @@ import { engineNews, stackStep } from "./testbed-steps.ts";
 
 export async function provisionStack({ stack, json }: StackOptions): Promise<number> {
   const declared = await provision.loadStack(stack);
+  provision.checkAccess(declared);
   assertRoot("up");
   for (const note of provision.hostNotes(declared)) warn(`note: ${note}`);
   const step = { command: "up", title: `Provision ${stack}`, stack, json } as const;

@@ -12,7 +12,7 @@ const hostKeySchema = z.string().regex(/^(ssh-ed25519|ssh-rsa|ecdsa-sha2-nistp\d
     "expected the host's public key, such as \"ssh-ed25519 AAAA…\": `guestbench host scan ADDRESS` shows it, to be compared with the host's own console",
 });
 
-const sshSchema = z.strictObject({
+export const sshSchema = z.strictObject({
   type: z.literal("ssh"),
   address: z
     .string()

@@ -12,12 +12,13 @@ import { type Reachable, sshShell } from "./ssh.ts";
 import { tuneHost } from "./tune.ts";
 
 /** How commands reach the host of a stack; throws a ConfigError where the stack leaves that open. */
-export function hostShell({ name, host: { access } }: Stack): HostShell {
+export function hostShell({ name, host: { access, declared } }: Stack): HostShell {
   if (access.type === "local") return thisMachine;
   if (access.type === "ssh") {
+    if (declared?.architecture === "armv7") throw new ConfigError(noArmv7(name));
     const problems = [
       access.address === undefined &&
-        `stacks/${name}.ts: host.access.address: not set: write it there, or \`npx pulumi config set address ADDRESS -s ${name}\``,
+        `stacks/${name}.ts: host.access.address: not set: write it there, or \`npx pulumi stack init ${name}\` (once) and \`npx pulumi config set address ADDRESS -s ${name}\``,
       access.hostKey === undefined &&
         `stacks/${name}.ts: host.access.hostKey: not set, and a host without one is not connected to: compare what \`guestbench host scan ADDRESS\` shows with the host's own console, then write it there, or \`npx pulumi config set hostKey "ssh-ed25519 …" -s ${name}\``,
     ].filter((problem) => problem !== false);
@@ -29,6 +30,9 @@ export function hostShell({ name, host: { access } }: Stack): HostShell {
 
 /** A guest of an emulated host takes many times as long to say its first word. */
 const EMULATED_DEADLINE_S = 60;
+
+const noArmv7 = (name: string) =>
+  `stacks/${name}.ts: host.declared.architecture: no guest runs on ARMv7, and setting an address does not change that: \`guestbench plan --stack ${name}\` shows each guest's reason`;
 
 /** Everything the program knows about the host before it declares anything. */
 export function openHost(stack: Stack): HostContext {

@@ -32,6 +32,10 @@ test("the captured output of a machine under a hypervisor", () => {
   });
 });
 
+test("a machine that no guest runs on is refused by name", () => {
+  expect(() => parseFacts(withSection("architecture", "armv7l"))).toThrow(/and this is an armv7l host$/);
+});
+
 describe("what other machines say", () => {
   test.each([
     ["architecture", ["aarch64"], { architecture: "arm64" }],

@@ -60,6 +60,9 @@ export interface HostFacts {
   securityModels: string[];
 }
 
+/** What `uname -m` calls the instruction sets that guests run on. */
+const architectures: Readonly<Record<string, HostFacts["architecture"]>> = { x86_64: "x86_64", aarch64: "arm64" };
+
 /** Parses the sections that the script prints; pure. */
 export function parseFacts(text: string): HostFacts {
   const sections = new Map<string, string>();
@@ -71,10 +74,13 @@ export function parseFacts(text: string): HostFacts {
   const read = (name: string) => sections.get(name) ?? "";
   for (const name of ["cpus", "memoryKiB"])
     if (!(Number(read(name)) > 0)) throw new InfraError(`the host probe found no ${name}: "${read(name)}"`);
+  const architecture = architectures[read("architecture")];
+  if (!architecture)
+    throw new InfraError(`guests run on x86_64 and aarch64, and this is an ${read("architecture")} host`);
   const tools = ["qemu", "libvirt", "docker", "iperf3", "ping", "tcpdump"].filter((tool) => read(tool) !== "");
   return {
     hostname: read("hostname"),
-    architecture: read("architecture") === "aarch64" ? "arm64" : "x86_64",
+    architecture,
     kernel: read("kernel"),
     os: read("os"),
     cpuModel: read("cpuModel") || read("architecture"),

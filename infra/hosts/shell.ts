@@ -21,6 +21,18 @@ export interface HostShell {
   sh(script: string, options?: ShellOptions): string;
 }
 
+/** The host was not reached; what was to run there did not run. */
+export class NoConnection extends InfraError {}
+
+function noConnection(name: string, words: string): InfraError {
+  // another key is no matter of waiting for the host
+  if (/^Host key verification failed/m.test(words))
+    return new InfraError(
+      `${name} shows another host key than the stack's: a new installation, or somebody in between; \`guestbench host scan\` shows it`,
+    );
+  return new NoConnection(words);
+}
+
 /** One word for a POSIX shell. */
 export function quote(word: string): string {
   return `'${word.replaceAll("'", "'\\''")}'`;
@@ -52,6 +64,7 @@ export function shellBehind(prefix: readonly string[], name: string): HostShell 
       const words = stderr?.trim().split("\n").slice(-5).join("\n");
       const late = code === "ETIMEDOUT" ? `a command on ${name} did not end within ${timeoutMs / 1000} s` : undefined;
       const ended = late ?? error?.message ?? `a command on ${name} ended with exit code ${status}`;
+      if (status === 255 && prefix.length > 0) throw noConnection(name, words ?? ended);
       throw new InfraError(words || ended, { cause: error });
     },
   };

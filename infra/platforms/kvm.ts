@@ -167,6 +167,7 @@ const lastDefined = new WeakMap<GuestContext["host"], pulumi.Resource[]>();
 export const kvm = definePlatform({
   platform: "kvm",
   schema,
+  notOn: { armv7: "KVM on ARMv7 left Linux in 5.7" },
   form: "vm",
   address: (guest) => guest.address,
   refuses: (image) => (image.kernel && image.initrd ? null : `image ${image.name} has no kernel that QEMU could boot`),

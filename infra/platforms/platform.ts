@@ -4,6 +4,7 @@
  */
 import type * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
+import type { DeclaredArchitecture } from "../hosts/declared.ts";
 import type { HostComponent, HostContext, HostNeeds } from "../hosts/host.ts";
 import type { Form, ImageComponent, ImagePlan } from "../images/component.ts";
 import type { NetworkComponent, NetworkPlan } from "../networks/network.ts";
@@ -57,6 +58,8 @@ export type HandleInputs = Omit<Handle, "imageFiles"> & { imageFiles: pulumi.Inp
 export interface PlatformDriver<S extends z.ZodType<CommonGuest>> {
   platform: string;
   schema: S;
+  /** Instruction sets of hosts that it has no guests on, each with the reason. */
+  notOn?: Partial<Record<DeclaredArchitecture, string>>;
   /** What it makes of an image. */
   form: Form;
   /** The guest's address on the network; platforms without one of their own use the host's. */

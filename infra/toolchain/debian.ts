@@ -6,7 +6,8 @@ import { execa } from "execa";
 import { ConfigError, InfraError } from "../errors.ts";
 import type { Report } from "./progress.ts";
 
-export type PackageGroup = "base" | "test";
+/** `host` is the part of `base` that a host needs which is not this machine. */
+export type PackageGroup = "base" | "host" | "test";
 
 export interface DebianPackage {
   name: string;
@@ -19,7 +20,7 @@ export function parsePackages(text: string, arch: string = process.arch): Debian
   const packages: DebianPackage[] = [];
   for (const [index, line] of text.split("\n").entries()) {
     if (!line.trim() || line.startsWith("#")) continue;
-    const fields = /^([a-z0-9.+-]+)(?:@(\w+))?\s+(base|test)\s+# (.+)$/.exec(line);
+    const fields = /^([a-z0-9.+-]+)(?:@(\w+))?\s+(base|host|test)\s+# (.+)$/.exec(line);
     if (!fields)
       throw new ConfigError(`debian-packages.txt line ${index + 1} is not \`name[@arch] group  # why\`: ${line}`);
     const [, name = "", only, group, why = ""] = fields;
@@ -28,9 +29,10 @@ export function parsePackages(text: string, arch: string = process.arch): Debian
   return packages;
 }
 
-export function wantedPackages(groups: readonly PackageGroup[]): DebianPackage[] {
-  const all = parsePackages(readFileSync(join(import.meta.dirname, "debian-packages.txt"), "utf8"));
-  return all.filter((wanted) => groups.includes(wanted.group));
+export function wantedPackages(groups: readonly PackageGroup[], arch: string = process.arch): DebianPackage[] {
+  const all = parsePackages(readFileSync(join(import.meta.dirname, "debian-packages.txt"), "utf8"), arch);
+  const whole: readonly PackageGroup[] = groups.includes("base") ? [...groups, "host"] : groups;
+  return all.filter((wanted) => whole.includes(wanted.group));
 }
 
 /** Package names that dpkg's status file says are installed, also those that other packages provide. */

@@ -1,0 +1,72 @@
+import { describe, expect, test } from "vitest";
+import { openHostForPlan } from "./hosts/assumed.ts";
+import type { DeclaredArchitecture } from "./hosts/declared.ts";
+import type { Architecture } from "./images/image.ts";
+import { images } from "./images/index.ts";
+import { plannedImages } from "./images/planned.ts";
+import { offersOn } from "./offers.ts";
+import { platformDrivers } from "./platforms/index.ts";
+import { plannedPlatforms } from "./platforms/planned.ts";
+import { parseStack } from "./stack.ts";
+
+const kvm = { platform: "kvm", image: "debian", address: "198.18.0.10" };
+
+/** Why the guest does not run on such a host, which images are built beside. */
+function refusal(guest: object, architecture: DeclaredArchitecture, builder: Architecture = "amd64"): string | null {
+  const declared = { architecture, cpus: 4, memoryMiB: 8192, accelerator: "kvm" };
+  const stack = parseStack("demo", {
+    host: { access: { type: "ssh" }, declared },
+    networks: { lan: { type: "tap-bridge" } },
+    guests: { a: guest },
+  });
+  const offer = offersOn(stack, { ...openHostForPlan(stack), builder }).a;
+  if (offer?.unavailable !== null) expect(offer).toMatchObject({ capabilities: [], bootProfiles: [] });
+  else expect(offer.capabilities).toContain("network");
+  return offer?.unavailable ?? null;
+}
+
+describe("a guest runs where its platform, its image and the host's instruction set meet", () => {
+  test.each<[string, object, DeclaredArchitecture, Architecture, string | null]>([
+    ["KVM on x86-64", kvm, "x86_64", "amd64", null],
+    ["KVM on ARMv8", kvm, "arm64", "arm64", null],
+    [
+      "images of another machine",
+      kvm,
+      "arm64",
+      "amd64",
+      "image debian is made for amd64 on this machine, and the host is arm64: run guestbench on one like it",
+    ],
+    ["KVM on ARMv7", kvm, "armv7", "amd64", "KVM on ARMv7 left Linux in 5.7; image debian is not made for ARMv7"],
+    [
+      "bare metal on ARMv7",
+      { platform: "bare-metal", image: "debian" },
+      "armv7",
+      "amd64",
+      "image debian is not made for ARMv7",
+    ],
+    ["Xen", { platform: "xen", image: "debian" }, "x86_64", "amd64", "not in this version: Xen guests"],
+    ["OSv", { ...kvm, image: "osv" }, "x86_64", "amd64", "not in this version: OSv"],
+    [
+      "OSv on ARMv8",
+      { ...kvm, image: "osv" },
+      "arm64",
+      "arm64",
+      "acharya2018 found no stable support for unikernels on ARMv8; not in this version: OSv",
+    ],
+    [
+      "Mini-OS under Xen",
+      { platform: "xen", image: "minios" },
+      "x86_64",
+      "amd64",
+      "not in this version: Xen guests; not in this version: Mini-OS",
+    ],
+  ])("%s", (_, guest, architecture, builder, reason) => {
+    expect(refusal(guest, architecture, builder)).toBe(reason);
+  });
+});
+
+test("what this version has is not in the lists of what it lacks", () => {
+  const platforms: string[] = platformDrivers.map(({ platform }) => platform);
+  expect(Object.keys(plannedPlatforms).filter((name) => platforms.includes(name))).toEqual([]);
+  expect(Object.keys(plannedImages).filter((name) => Object.hasOwn(images, name))).toEqual([]);
+});
