@@ -3,7 +3,7 @@ import type { Environment } from "../../experiments/campaign/results.ts";
 import { nfvrg2016 } from "./nfvrg2016.ts";
 import { raho2015 } from "./raho2015.ts";
 import type { Guest, Measured, Reference } from "./reference.ts";
-import { type TestbedDifference, testbedDifferences } from "./testbed.ts";
+import { fileDifferences, type TestbedDifference, testbedDifferences } from "./testbed.ts";
 
 export type { Measured } from "./reference.ts";
 
@@ -37,7 +37,10 @@ export function compare(
         study: reference.study,
         ...published,
         ...verdict(reference, guest, cell, unit, published.unit, hostCpu),
-        differences: testbedDifferences(reference.testbed, { environment, guest }),
+        differences: (cell.stage === "static" ? fileDifferences : testbedDifferences)(reference.testbed, {
+          environment,
+          guest,
+        }),
       };
   }
   return null;

@@ -72,6 +72,11 @@ export interface TestbedDifference {
 const begins = (ours: string, published: string) =>
   ours === published || (ours.startsWith(published) && !/^[\d.]/.test(ours.slice(published.length)));
 
+/** Of files nothing counts but what they are made of. */
+export function fileDifferences(testbed: Testbed, ours: Ours): TestbedDifference[] {
+  return testbedDifferences(testbed, ours).filter(({ what }) => what === facts.guestKernel.what);
+}
+
 export function testbedDifferences(testbed: Testbed, ours: Ours): TestbedDifference[] {
   const published: Facts = { ...testbed.host, ...testbed.platforms[ours.guest.platform] };
   return (Object.entries(facts) as [keyof typeof facts, Fact][]).flatMap(([name, fact]) => {

@@ -80,14 +80,15 @@ function whatDiffers(loaded: Loaded, cell: CellSummary): Html | null {
   return anchor === null ? null : html`<small><a href="#${anchor}">what differs</a></small>`;
 }
 
-function reference({ reference: published }: CellSummary): Html {
+function reference({ reference: published, stage }: CellSummary): Html {
   if (published === null) return html`<span class="muted">none</span>`;
   const verdict = `${published.comparable ? "comparable" : "not comparable"}: ${published.reason}`;
-  return html`<span class="nowrap" title="${published.source}">${published.value}\u00a0${published.unit}</span><small class="verdict-text">${verdict}</small>${testbeds(published)}`;
+  return html`<span class="nowrap" title="${published.source}">${published.value}\u00a0${published.unit}</span><small class="verdict-text">${verdict}</small>${testbeds(published, stage)}`;
 }
 
-function testbeds({ study, differences }: NonNullable<CellSummary["reference"]>): Html {
-  if (differences.length === 0) return html`<small>the testbeds agree in all that ${study} states</small>`;
+function testbeds({ study, differences }: NonNullable<CellSummary["reference"]>, stage: CellSummary["stage"]): Html {
+  if (differences.length === 0)
+    return html`<small>${stage === "static" ? "" : `the testbeds agree in all that ${study} states`}</small>`;
   const items = differences.map(({ what, ours, published }) => html`<li>${what}: ${ours}, there ${published}</li>`);
   return html`<details class="differences"><summary>${plural(differences.length, "difference")} of the testbeds</summary><ul>${items}</ul></details>`;
 }

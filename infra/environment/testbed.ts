@@ -7,7 +7,7 @@ import type { Environment } from "./schema.ts";
 import { type Roles, withRoles } from "./scrub.ts";
 
 /** Folders of this user and clone. */
-export function localRoles(): Roles {
+function localRoles(): Roles {
   return [
     [`${projectDir()}/`, "<project>/"],
     [`${cacheDir()}/`, "<cache>/"],
