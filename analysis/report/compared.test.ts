@@ -24,7 +24,7 @@ const text = (given: Loaded) =>
 describe("what differs between the guests", () => {
   it("sets every guest but the baseline beside the baseline, folded, with a place to link to", () => {
     const page = compared(loaded).text;
-    expect([...page.matchAll(/<details id="(differs-\d)">/g)].map(([, id]) => id)).toEqual([
+    expect([...page.matchAll(/<div id="(differs-\d)">/g)].map(([, id]) => id)).toEqual([
       ...["differs-1", "differs-2", "differs-3"],
     ]);
     expect(differenceAnchor(loaded, "tinyx.kvm")).toBe("differs-3");

@@ -33,6 +33,7 @@ export function compared(loaded: Loaded): Html {
 ${others.map((name) => ofGuest(name, baseline, differenceAnchor(loaded, name), diffTrees(base, guestsOf(loaded)[name] ?? {}, order)))}`;
 }
 
+/** The place to link to lies inside: a browser opens what it lies in. */
 function ofGuest(name: string, baseline: string, id: string | null, differences: readonly Difference[]): Html {
   const rows = differences.filter(({ lines }) => lines === null);
   const texts = differences.filter(({ lines }) => lines !== null);
@@ -43,8 +44,9 @@ function ofGuest(name: string, baseline: string, id: string | null, differences:
       .join(", ");
   const row = (difference: Difference) =>
     html`<tr><th scope="row">${label(difference)}</th><td data-label="${baseline}">${difference.before ?? "–"}</td><td data-label="${name}">${difference.after ?? "–"}</td></tr>`;
-  return html`<details id="${id}"><summary>${name} and ${baseline}: ${plural(differences.length, "difference")}</summary>
+  return html`<details><summary>${name} and ${baseline}: ${plural(differences.length, "difference")}</summary>
+<div id="${id}">
 ${rows.length > 0 && scroll(`${name} and ${baseline}`, html`<table class="cards"><caption>How ${name} is declared, beside ${baseline}</caption><thead><tr><th scope="col">What</th><th scope="col">${baseline}</th><th scope="col">${name}</th></tr></thead><tbody>${rows.map(row)}</tbody></table>`)}
 ${texts.map((text) => html`<details><summary>${label(text)}: ${plural(text.lines?.length ?? 0, "line")}</summary><pre>${(text.lines ?? []).join("\n")}</pre></details>`)}
-</details>`;
+</div></details>`;
 }
