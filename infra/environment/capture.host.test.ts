@@ -40,6 +40,18 @@ describe.each([
   });
 });
 
+test("settings that up has still to change are left out", () => {
+  const request = {
+    stack: "local",
+    sh: run(["/bin/sh"]),
+    settings: { KSM: "0", SMT: "on" },
+    outputs: null,
+    toolchain: {},
+  };
+  const { settings } = captureEnvironment({ ...request, pending: ["SMT", "CPUs online"] });
+  expect(settings).toEqual({ KSM: "0" });
+});
+
 test("a shell that dies on the way is an error", () => {
   expect(() =>
     captureEnvironment({

@@ -17,6 +17,8 @@ export interface CaptureRequest {
   sh: Shell;
   /** Knobs of the host as probed by their own files. */
   settings: Readonly<Record<string, string>>;
+  /** Names of settings that `up` has still to change, so that they say nothing of the environment to come. */
+  pending?: readonly string[];
   /** null: the stack is not up; then only the host is captured. */
   outputs: Outputs | null;
   /** Part → version of what makes testbeds. */
@@ -36,14 +38,17 @@ export function parseHost(printed: string, settings: Readonly<Record<string, str
 }
 
 /** Throws an InfraError where the host's look at itself was cut short. */
-export function captureEnvironment({ stack, sh, settings, outputs, toolchain }: CaptureRequest): Environment {
+export function captureEnvironment(request: CaptureRequest): Environment {
+  const { stack, sh, settings, pending = [], outputs, toolchain } = request;
   const host = parseHost(sh(probeScript), settings);
+  const settled = Object.entries(host.settings).filter(([name]) => !pending.includes(name.replace(/ of node\d+$/, "")));
   const accelerator = outputs?.host.accelerator.name ?? null;
   const environment: Environment = {
     schemaVersion: 2,
     stack,
     ...host,
     hardware: { ...host.hardware, accelerator },
+    settings: Object.fromEntries(settled),
     ...(outputs ? testbedOf(outputs, recipeOf) : nothingUp),
     toolchain: { ...toolchain },
   };

@@ -59,6 +59,16 @@ describe("what differs", () => {
         hardware: { ...environment.hardware, accelerator: null },
       });
     expect(diff(down)).toEqual({ differences: [], notCompared: ["networks", "images", "guests"] });
+    const pending = diff((environment) => {
+      delete down(environment).settings.KSM;
+      environment.settings.swappiness = "1";
+    });
+    expect(pending.differences).toMatchObject([{ group: "settings", path: ["swappiness"] }]);
+    expect(
+      diff(({ settings }) => {
+        delete settings.KSM;
+      }).differences,
+    ).toMatchObject([{ path: ["KSM"], after: null }]);
     expect(diffEnvironments(testEnvironment(down), testEnvironment(down)).notCompared).toEqual([]);
   });
 });

@@ -37,11 +37,11 @@ export function diffEnvironments(before: Environment, after: Environment): Envir
   return { differences: differences.filter((difference) => !isUnknown(difference, before, after)), notCompared };
 }
 
-/** Which accelerator runs guests is only known while a stack is up. */
-function isUnknown({ group, path }: EnvironmentDifference, ...sides: Environment[]): boolean {
-  return (
-    group === "hardware" && path[0] === "accelerator" && sides.some(({ hardware }) => hardware.accelerator === null)
-  );
+/** Before a stack is up, nobody knows which accelerator runs guests, nor the settings that `up` will change. */
+function isUnknown({ group, path: [field = ""] }: EnvironmentDifference, ...sides: Environment[]): boolean {
+  if (group === "hardware" && field === "accelerator")
+    return sides.some(({ hardware }) => hardware.accelerator === null);
+  return group === "settings" && sides.some(({ guests, settings }) => guests === null && settings[field] === undefined);
 }
 
 const labels: Readonly<Record<string, string>> = {

@@ -88,9 +88,9 @@ function memoryOf(lines: readonly string[]): Memory {
   return { totalMiB: roundedMiB(Number(kib) / 1024), nodes: {} };
 }
 
-function numaOf(sections: Sections, { nodes }: Memory): Environment["hardware"]["numa"] {
-  const lists = pathValues(sections("numa")).map(([path, cpus]) => [path.split("/").at(-2) ?? "", cpus] as const);
-  return Object.fromEntries(lists.map(([node, cpus]) => [node, { cpus, memoryMiB: nodes[node] ?? null }]));
+/** Node → its CPUs that are online. */
+export function nodesOf(sections: Sections): Record<string, string> {
+  return Object.fromEntries(pathValues(sections("numa")).map(([path, cpus]) => [path.split("/").at(-2) ?? "", cpus]));
 }
 
 function coresOf(sections: Sections): { sockets: number | null; cores: number | null } {
@@ -157,7 +157,7 @@ export function hardwareOf(sections: Sections): Environment["hardware"] {
     ...cpusFromXen(xen),
     caches: cachesOf(sections),
     memoryMiB: memoryFromXen(xen) ?? memory.totalMiB,
-    numa: numaOf(sections, memory),
+    numa: Object.fromEntries(Object.keys(nodesOf(sections)).map((node) => [node, memory.nodes[node] ?? null])),
     hugePageSizes: unique(sections("huge-pages")),
     machine: named(dmi.sys_vendor, dmi.product_name) ?? named(dmi.board_name ?? dmi.model ?? cpu("Hardware")[0]),
     cpuFlags: unique([...cpu("flags"), ...cpu("Features")].flatMap((flags) => flags.split(" "))),
@@ -167,11 +167,15 @@ export function hardwareOf(sections: Sections): Environment["hardware"] {
   return hardware;
 }
 
+const mapValues = (record: Record<string, string>, change: (value: string) => string) =>
+  Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value)]));
+
 export function firmwareOf(sections: Sections): Environment["firmware"] {
   const { bios_vendor: vendor, bios_version: version, bios_date: date } = byFileName(sections("machine"));
   return {
     microcode: readCpuInfo(sections)("microcode"),
-    mitigations: byFileName(sections("mitigations")),
+    // whether threads share a core is a setting
+    mitigations: mapValues(byFileName(sections("mitigations")), (text) => text.replace(/[;,] SMT [^;,]*$/, "")),
     bios: named(vendor, version, date),
   };
 }

@@ -12,7 +12,7 @@ const printed = (name: string) => readFileSync(join(fixtures, `${name}.txt`), "u
 const host = (name: string, settings: Record<string, string> = {}) => parseHost(printed(name), settings);
 
 test("two sockets of an Intel server with hyper-threading and NUMA", () => {
-  const { hardware, firmware, kernel, tools } = host("intel");
+  const { hardware, firmware, kernel, settings, tools } = host("intel");
   expect(hardware).toMatchObject({
     virtualized: null,
     architecture: "x86_64",
@@ -23,13 +23,19 @@ test("two sockets of an Intel server with hyper-threading and NUMA", () => {
     cpus: 16,
     caches: { L1d: "32K × 8", L1i: "32K × 8", L2: "1024K × 8", L3: "16896K × 2" },
     memoryMiB: 98_304,
-    numa: { node0: { cpus: "0-3,8-11", memoryMiB: 49_152 }, node1: { cpus: "4-7,12-15", memoryMiB: 49_152 } },
+    numa: { node0: 49_152, node1: 49_152 },
     hugePageSizes: ["1048576kB", "2048kB"],
     machine: "Supermicro SYS-6019P-WT",
   });
   expect(hardware.cpuFlags).toContain("vmx");
   expect(firmware).toMatchObject({ microcode: ["0x2007006"], bios: "American Megatrends Inc. 3.3 02/21/2020" });
   expect(firmware.mitigations.itlb_multihit).toBe("KVM: Mitigation: VMX disabled");
+  expect(firmware.mitigations.mds).toBe("Mitigation: Clear CPU buffers");
+  expect(settings).toEqual({
+    "CPUs online": "0-15",
+    "CPUs online of node0": "0-3,8-11",
+    "CPUs online of node1": "4-7,12-15",
+  });
   expect(kernel).toMatchObject({
     release: "6.1.0-21-amd64",
     os: "Debian GNU/Linux 12 (bookworm)",

@@ -27,7 +27,7 @@ const hardwareSchema = z.strictObject({
     .describe(
       "installed, from the kernel's memory blocks or Xen; else MemTotal rounded up: does not vary between boots",
     ),
-  numa: z.record(z.string(), z.strictObject({ cpus: z.string(), memoryMiB: z.number().int().nullable() })),
+  numa: z.record(z.string(), z.number().int().nullable()).describe("node → its memory in MiB, where the kernel tells"),
   hugePageSizes: z.array(z.string()),
   machine: z.string().nullable().describe("maker and model of the machine or board"),
   cpuFlags: z.array(z.string()),

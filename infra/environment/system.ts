@@ -1,5 +1,5 @@
 /** The host's kernel, settings and tools from the probe's sections; pure. */
-import { xenInfo } from "./hardware.ts";
+import { nodesOf, xenInfo } from "./hardware.ts";
 import type { Environment } from "./schema.ts";
 import { scrubCommandLine, scrubText } from "./scrub.ts";
 import { byFileName, pathValues, type Sections, unique } from "./sections.ts";
@@ -38,7 +38,9 @@ const ELSEWHERE = /^(kernel command line$|mitigation )/;
 export function settingsOf(sections: Sections, probed: Readonly<Record<string, string>>): Environment["settings"] {
   const { online } = byFileName(sections("cpus"));
   const { xen_scheduler: scheduler } = xenInfo(sections);
-  const settings = {
+  const nodes = Object.entries(nodesOf(sections)).map(([node, cpus]) => [`CPUs online of ${node}`, cpus]);
+  const settings: Record<string, string> = {
+    ...(nodes.length > 1 ? Object.fromEntries(nodes) : {}),
     ...(online === undefined ? {} : { "CPUs online": online }),
     ...(scheduler === undefined ? {} : { "Xen scheduler": scheduler }),
     ...probed,

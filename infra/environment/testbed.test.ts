@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { homedir } from "node:os";
+import { basename } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { Manifest } from "../images/image.ts";
 import type { Handle, Outputs } from "../outputs.ts";
@@ -62,7 +63,14 @@ function outputsOf(user: string, stack: string): Outputs {
     stack,
     host: {
       ...{ name: `${user}-laptop`, architecture: "x86_64", cpuModel: "cpu", cpus: 2, memoryMiB: 4096, kernel: "6.1" },
-      ...{ os: "Debian", virtualized: null, accelerator: { name: "tcg", reason: "none" }, tools: {}, runtimeDir },
+      ...{
+        os: "Debian",
+        virtualized: null,
+        accelerator: { name: "tcg", reason: "none" },
+        tools: {},
+        runtimeDir,
+        run: [],
+      },
     },
     networks: {
       lan: {
@@ -116,6 +124,17 @@ test("a file without keys is named by its bytes, one with keys by its content, a
     },
   });
   expect(Object.keys(captured("ada").images?.debian?.files ?? {})).not.toContain("docker");
+});
+
+test("of a host that is another machine: paths of the image's copy there, and no way to get there", () => {
+  const outputs = outputsOf("ada", "rack7");
+  outputs.host.run = ["/run/guestbench-ssh/rack7/run"];
+  outputs.networks.lan?.client.argv.unshift(...outputs.host.run);
+  const { dir } = outputs.images.debian as Manifest;
+  (outputs.guests["a.vm"] as Handle).definition = `<a>/var/lib/guestbench/rack7/images/${basename(dir)}/vmlinuz</a>`;
+  const { guests, networks } = testbedOf(outputs, () => null);
+  expect(guests?.["a.vm"]?.definition).toEqual(["<a><image debian>/vmlinuz</a>"]);
+  expect(networks?.lan).toEqual(captured("ada").networks?.lan);
 });
 
 test("command lines of a network are one text", () => {

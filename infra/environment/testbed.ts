@@ -1,8 +1,9 @@
 /** Networks, images and guests from the stack's outputs; pure. What is private to a user or clone becomes its role. */
 import { homedir } from "node:os";
+import { basename, join } from "node:path";
 import { type Manifest, manifestSchema } from "../images/image.ts";
-import type { Handle, Outputs } from "../outputs.ts";
-import { cacheDir, projectDir } from "../toolchain/paths.ts";
+import type { Handle, NetworkOutput, Outputs } from "../outputs.ts";
+import { cacheDir, hostStateDir, projectDir } from "../toolchain/paths.ts";
 import type { Environment } from "./schema.ts";
 import { type Roles, withRoles } from "./scrub.ts";
 
@@ -27,7 +28,13 @@ export function testbedOf(outputs: Outputs, recipeOf: RecipeOf, local: Roles = l
   const { stack } = outputs;
   const roles: Roles = [
     ...local,
-    ...manifests.map(([name, { dir }]) => [`${dir}/`, `<image ${name}>/`] as const),
+    ...manifests.flatMap(([name, { dir }]) =>
+      // here, and the copy on a host that is another machine
+      [dir, join(hostStateDir(stack), "images", basename(dir))].map(
+        (path) => [`${path}/`, `<image ${name}>/`] as const,
+      ),
+    ),
+    [`${hostStateDir(stack)}/`, "<state>/"],
     [`${outputs.host.runtimeDir}/`, "<runtime>/"],
     [`gb_${stack}_`, "gb_<stack>_"],
     [`stack='${stack}'`, "stack='<stack>'"],
@@ -37,12 +44,19 @@ export function testbedOf(outputs: Outputs, recipeOf: RecipeOf, local: Roles = l
     networks: Object.fromEntries(
       Object.entries(outputs.networks).map(([name, network]) => [
         name,
-        cleaned(network, clean) as Record<string, unknown>,
+        cleaned(onHost(network, outputs.host.run), clean) as Record<string, unknown>,
       ]),
     ),
     images: Object.fromEntries(manifests.map(([name, manifest]) => [name, imageOf(manifest, recipeOf)])),
     guests: Object.fromEntries(Object.entries(outputs.guests).map(([name, handle]) => [name, guestOf(handle, clean)])),
   };
+}
+
+/** Without the way to the host, which is this clone's own. */
+function onHost(network: NetworkOutput, run: readonly string[]): NetworkOutput {
+  const { argv } = network.client;
+  const behind = run.length > 0 && run.every((word, index) => argv[index] === word);
+  return behind ? { ...network, client: { ...network.client, argv: argv.slice(run.length) } } : network;
 }
 
 /** Command lines become one text, so that a difference shows them whole. */

@@ -16,7 +16,7 @@ export function testEnvironment(change: (environment: Environment) => void = () 
       cpus: 2,
       caches: { L1d: "32K × 2" },
       memoryMiB: 8192,
-      numa: { node0: { cpus: "0-1", memoryMiB: 8192 } },
+      numa: { node0: 8192 },
       hugePageSizes: ["2048kB"],
       machine: "Maker Model",
       cpuFlags: ["fpu", "vme"],

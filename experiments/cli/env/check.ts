@@ -4,12 +4,13 @@ import {
   diffEnvironments,
   type Environment,
   type EnvironmentDiff,
+  groups,
   lockFile,
   readLock,
   sentences,
 } from "../../../infra/environment/index.ts";
 import { ConfigError } from "../../../infra/errors.ts";
-import { environment, loadStack } from "../../../infra/provision.ts";
+import { environment, hasHost, loadStack } from "../../../infra/provision.ts";
 import type { CheckOptions } from "../env.ts";
 import { exitCodes } from "../fail.ts";
 import { print, printJson, warn } from "../output.ts";
@@ -23,6 +24,11 @@ export async function check({ stack, json, strict }: CheckOptions): Promise<numb
   if (locked === null) {
     if (json) printJson({ stack, lock: null, differences: [], notCompared: [] });
     else print(`${stack} has no lock: with the stack up, \`guestbench env lock --stack ${stack}\` writes ${file}.`);
+    return exitCodes.ok;
+  }
+  if (!(await hasHost(stack))) {
+    if (json) printJson({ stack, lock: lockFile(stack), differences: [], notCompared: groups });
+    else print(`The host of ${stack} is made by \`up\`: there is nothing to compare with ${file} yet.`);
     return exitCodes.ok;
   }
   const found = diffEnvironments(locked, await captured(stack));
@@ -59,7 +65,9 @@ export function lockGuard(stack: string, strict: boolean): LockGuard {
     return { beforeUp: async () => {}, afterUp: (now) => now };
   }
   return {
-    beforeUp: async () => judge(diffEnvironments(locked, await environment(stack, null))),
+    beforeUp: async () => {
+      if (await hasHost(stack)) judge(diffEnvironments(locked, await environment(stack, null)));
+    },
     afterUp: (now) => {
       judge(diffEnvironments(locked, now));
       return now;

@@ -1,4 +1,4 @@
-/** What `env diff` is given: a file, a lock in git, a campaign or a stack, tried in this order. */
+/** What `env diff` is given: a stack, a campaign, a file or a lock in git, tried in this order. */
 import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { type Environment, knownOutputs, lockAt, readEnvironment, readLock } from "../../../infra/environment/index.ts";
@@ -16,14 +16,14 @@ export interface Operand {
 
 /** Throws a ConfigError that names the nearest of what there is. */
 export async function resolveOperand(text: string): Promise<Operand> {
+  if (listStacks().includes(text)) return ofStack(text);
+  const campaigns = listCampaigns(resultsDir());
+  if (text === "latest" || campaigns.includes(text)) return campaign(text);
   const file = fileOf(text);
   if (file !== null) return { title: text, environment: readEnvironment(file) };
   const [, revision, stack] = /^(.+):([^:/]+)$/.exec(text) ?? [];
   if (revision !== undefined && stack !== undefined)
     return { title: `${stack} locked at ${revision}`, environment: lockAt(revision, stack) };
-  const campaigns = listCampaigns(resultsDir());
-  if (text === "latest" || campaigns.includes(text)) return campaign(text);
-  if (listStacks().includes(text)) return ofStack(text);
   const names = [...listStacks(), ...(campaigns.length > 0 ? ["latest", ...campaigns.slice(-20)] : [])];
   throw new ConfigError(unknownName("stack, campaign, lock file or revision", text, names));
 }
