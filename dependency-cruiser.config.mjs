@@ -34,6 +34,7 @@ export default {
       from: { path: "^experiments/(campaign|workloads|access|specs)/" },
       to: outside("infra|analysis|stacks", [
         "infra/outputs.ts",
+        "infra/environment/(schema|diff|testing).ts",
         "infra/errors.ts",
         "infra/nearest.ts",
         "infra/toolchain/paths.ts",
@@ -45,6 +46,7 @@ export default {
       from: { path: "^experiments/(cli|bench|e2e)/", pathNot: "\\.test\\.ts$" },
       to: outside("infra|analysis|stacks", [
         "infra/(provision|stack|doctor|outputs|errors|nearest).ts",
+        "infra/environment/index.ts",
         "infra/toolchain/(index|paths).ts",
         "analysis/index.ts",
       ]),
@@ -53,7 +55,11 @@ export default {
       name: "analysis-reads-results",
       severity: "error",
       from: { path: "^analysis/" },
-      to: outside("infra|experiments|stacks", ["experiments/campaign/results.ts", "infra/errors.ts"]),
+      to: outside("infra|experiments|stacks", [
+        "experiments/campaign/results.ts",
+        "infra/environment/tree-diff.ts",
+        "infra/errors.ts",
+      ]),
     },
   ],
   options: {

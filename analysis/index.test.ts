@@ -79,6 +79,10 @@ describe("report", () => {
     expect(text).toContain(
       "not comparable: functional only (tcg); other hardware: Made-up CPU 2.0 GHz, not Intel Xeon E5-1630 v3",
     );
+    expect(text).toContain(
+      "7 differences of the testbeds accelerator: tcg, there kvm CPU: Made-up CPU 2.0 GHz, there Intel",
+    );
+    expect(text).toContain("docker and host: 3 differences");
     expect(text).toContain("the image tinyx has no hackbench");
     expect(text).toContain("succeeded when tried again");
     expect(text).toContain("up to 5 % overhead at 640 tasks");

@@ -51,7 +51,7 @@ const guests = {
 
 async function summaryOf(overrides: Partial<Campaign>, events: CampaignEvent[], cpuModel?: string): Promise<Summary> {
   const environment = fixtureEnvironment();
-  environment.host.cpuModel = cpuModel ?? environment.host.cpuModel;
+  environment.hardware.cpuModel = cpuModel ?? environment.hardware.cpuModel;
   const campaign = campaignEntry({ guests, ...overrides });
   await writeFolder(folder, { campaign, events, environment });
   return summarySchema.parse(summarize(await loadCampaign(folder)));

@@ -32,8 +32,7 @@ interface Computed {
 
 export function summarize(loaded: Loaded): Summary {
   const { campaign, environment, teardown } = loaded;
-  const cpu = environment?.host.cpuModel;
-  const hostCpu = typeof cpu === "string" && cpu !== "" ? cpu : null;
+  const hostCpu = environment?.hardware.cpuModel ?? null;
   const primaries = new Map(campaign.cells.map((cell) => [cell.id, computePrimary(loaded, cell)]));
   return {
     schemaVersion: 1,
@@ -55,7 +54,7 @@ export function summarize(loaded: Loaded): Summary {
       accelerator: guest.accelerator,
       functionalOnly: guest.functionalOnly,
     })),
-    cells: campaign.cells.map((cell) => summarizeCell(loaded, cell, primaries, hostCpu)),
+    cells: campaign.cells.map((cell) => summarizeCell(loaded, cell, primaries)),
     skipped: campaign.skipped,
     teardown: teardown && {
       clean: teardown.clean,
@@ -66,12 +65,7 @@ export function summarize(loaded: Loaded): Summary {
   };
 }
 
-function summarizeCell(
-  loaded: Loaded,
-  cell: Cell,
-  primaries: Map<string, Computed>,
-  hostCpu: string | null,
-): CellSummary {
+function summarizeCell(loaded: Loaded, cell: Cell, primaries: Map<string, Computed>): CellSummary {
   const { campaign } = loaded;
   const guest = campaign.guests[cell.guest];
   const own = primaries.get(cell.id) as Computed;
@@ -89,7 +83,7 @@ function summarizeCell(
     bootUnit: bootUnitOf(cell, own.series),
     ...own.series,
     ...ratioOf(loaded, cell, own, primaries),
-    reference: guest ? compare(cell.guest, guest, cell, cell.unit, hostCpu) : null,
+    reference: guest ? compare(cell.guest, guest, cell, cell.unit, loaded.environment) : null,
     stopReason: loaded.stops.get(cell.id) ?? null,
     failures: loaded.failures.filter((failure) => failure.cell === cell.id).length,
     secondary: secondarySeries(loaded, cell),

@@ -64,6 +64,9 @@ const cellSummarySchema = z.strictObject({
       source: z.string(),
       comparable: z.boolean(),
       reason: z.string().describe("why the two may be compared, or why not"),
+      differences: z
+        .array(z.strictObject({ what: z.string(), ours: z.string(), published: z.string() }))
+        .describe("between this testbed and the study's, as far as the study describes its own"),
     })
     .nullable(),
   stopReason: z.enum(["precision", "max-boots", "budget", "once", "failed", "interrupted"]).nullable(),

@@ -8,7 +8,8 @@ import { unknownName } from "./nearest.ts";
 import { parseStack, type Stack } from "./stack.ts";
 import { projectDir } from "./toolchain/paths.ts";
 
-const stacksDir = () => process.env.GUESTBENCH_STACKS ?? join(projectDir(), "stacks");
+/** Folder of the stack files and their locks. */
+export const stacksDir = () => process.env.GUESTBENCH_STACKS ?? join(projectDir(), "stacks");
 
 export function listStacks(): string[] {
   return readdirSync(stacksDir())

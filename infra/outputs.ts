@@ -66,6 +66,12 @@ const handleSchema = z.strictObject({
     .array(z.strictObject({ path: z.string(), role: z.string(), bytes: z.number().int().nonnegative() }))
     .describe("artefacts that boot, with apparent sizes in bytes; empty: nothing boots"),
   settings: z.record(z.string(), z.string()).describe("every other knob of the guest as declared, for the report"),
+  definition: z
+    .string()
+    .optional()
+    .describe(
+      "what the hypervisor or engine is told, as text: a libvirt domain, a container; missing where nothing is",
+    ),
 });
 
 const networkSchema = z.strictObject({

@@ -170,6 +170,15 @@ describe("the stack of this project", () => {
     expect(Object.keys(document.guests["tinyx.kvm"]?.boots ?? {})).toEqual(["standard", "memory"]);
     expect(document.guests["tinyx.kvm"]?.boots.standard?.memory).toBeNull();
     expect(document.guests.host).toMatchObject({ platform: "bare-metal", boots: {}, address: "198.18.0.1" });
+    expect(document.guests["tinyx.kvm"]?.definition).toMatch(/^<domain type='kvm'[\s\S]*<hugepages>/);
+    const container = JSON.parse(document.guests.docker?.definition ?? "");
+    const { name, image, networksAdvanced, labels, ...declared } = made.named("container-docker").inputs;
+    expect(container).toEqual({
+      ...declared,
+      ...{ name, image: "debian" },
+      network: { name: "lan", ipv4Address: "198.18.0.10", macAddress: "02:42:c6:12:00:0a" },
+    });
+    expect(document.guests.host?.definition).toBeUndefined();
   });
 });
 

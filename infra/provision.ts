@@ -5,18 +5,20 @@
 import { mkdirSync } from "node:fs";
 import type { LocalWorkspaceOptions, OutputMap, Stack as PulumiStack } from "@pulumi/pulumi/automation/index.js";
 import { engineError } from "./engine-error.ts";
+import { captureEnvironment } from "./environment/capture.ts";
+import type { Environment } from "./environment/schema.ts";
 import { ConfigError, InfraError } from "./errors.ts";
 import { askHost, openHostForPlan } from "./hosts/assumed.ts";
 import { restoreDaemons } from "./hosts/daemons.ts";
 import { type EmulatedHost, emulatedHost } from "./hosts/emulated.ts";
 import { hostShell } from "./hosts/open.ts";
-import { hostSettings, probeHost } from "./hosts/probe.ts";
+import { probeHost } from "./hosts/probe.ts";
 import { thisMachine } from "./hosts/shell.ts";
 import { checkOwner, compareWithBefore, recordBefore, type TeardownCheck } from "./hosts/snapshot.ts";
 import { disconnect } from "./hosts/ssh.ts";
 import { endStrays, sweep } from "./hosts/sweep.ts";
-import { changedByOthers, tuneHost } from "./hosts/tune.ts";
-import { loadStack } from "./load.ts";
+import { changedByOthers, describeSettings, tuneHost } from "./hosts/tune.ts";
+import { listStacks, loadStack } from "./load.ts";
 import { type OfferedGuest, offersOn } from "./offers.ts";
 import { type Outputs, outputsSchema } from "./outputs.ts";
 import { mapValues } from "./program.ts";
@@ -25,7 +27,7 @@ import { pulumiEnv, toolchainStatus } from "./toolchain/index.ts";
 import { projectDir, stateDir } from "./toolchain/paths.ts";
 
 export type { Stack } from "./stack.ts";
-export { loadStack };
+export { listStacks, loadStack };
 
 export interface StepOptions {
   onProgress?: (progress: { done: number; total: number | null; text: string }) => void;
@@ -261,17 +263,23 @@ async function forget(stack: PulumiStack): Promise<void> {
   await stack.importStack({ version, deployment: { ...deployment, resources: [], pending_operations: [] } });
 }
 
+/** Whether there is a host before `up`: an emulated one is made by it. */
+export async function hasHost(name: string): Promise<boolean> {
+  return emulatedHost(await loadStack(name))?.running ?? true;
+}
+
 /** What a result depends on: the host, what its guests were made of, and the tools that made them. */
-export async function environment(name: string, known: Outputs) {
+export async function environment(name: string, outputs: Outputs | null): Promise<Environment> {
+  if (!(await hasHost(name)))
+    throw new ConfigError(`the host of stack ${name} is made by \`guestbench up --stack ${name}\`, and is not running`);
+  const host = hostShell(await loadStack(name));
   const parts = await toolchainStatus();
-  return {
-    schemaVersion: 1 as const,
+  const toolchain = parts.flatMap(({ title, version }) => (version ? [[title, version] as const] : []));
+  return captureEnvironment({
     stack: name,
-    host: { ...known.host, settings: hostSettings(hostShell(await loadStack(name))) } as Record<string, unknown>,
-    images: known.images,
-    networks: known.networks as Record<string, Record<string, unknown>>,
-    toolchain: Object.fromEntries(
-      parts.filter(({ version }) => version).map(({ title, version, origin }) => [title, `${version} (${origin})`]),
-    ),
-  };
+    sh: (script) => host.sh(script),
+    settings: describeSettings(host),
+    outputs,
+    toolchain: Object.fromEntries(toolchain),
+  });
 }

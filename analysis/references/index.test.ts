@@ -30,6 +30,11 @@ describe("references", () => {
     const verdict = compare("osv.kvm", guestEntry(), cell("rtt"), "µs", null);
     expect(verdict).toMatchObject({ comparable: false });
     expect(verdict?.reason).toMatch(/measured in µs, published in ms; this host's CPU is not recorded/);
+    expect(verdict?.differences).toContainEqual({
+      what: "CPU",
+      ours: "not recorded",
+      published: "Intel Xeon E5-1630 v3, 3.7 GHz",
+    });
   });
 
   it("holds every value of the published table", () => {

@@ -1,7 +1,9 @@
 /** Every study with published values or statements, and whether ours may be put beside them. */
+import type { Environment } from "../../experiments/campaign/results.ts";
 import { nfvrg2016 } from "./nfvrg2016.ts";
 import { raho2015 } from "./raho2015.ts";
 import type { Guest, Measured, Reference } from "./reference.ts";
+import { fileDifferences, type TestbedDifference, testbedDifferences } from "./testbed.ts";
 
 export type { Measured } from "./reference.ts";
 
@@ -15,6 +17,8 @@ export interface Comparison {
   comparable: boolean;
   /** Why, or why not. */
   reason: string;
+  /** Between the two testbeds. */
+  differences: TestbedDifference[];
 }
 
 /** The published value that belongs beside a cell, if there is one. */
@@ -23,8 +27,9 @@ export function compare(
   guest: Guest,
   cell: Measured,
   unit: string,
-  hostCpu: string | null,
+  environment: Environment | null,
 ): Comparison | null {
+  const hostCpu = environment?.hardware.cpuModel ?? null;
   for (const reference of references) {
     const published = reference.lookup(guestName, guest, cell);
     if (published !== null)
@@ -32,6 +37,10 @@ export function compare(
         study: reference.study,
         ...published,
         ...verdict(reference, guest, cell, unit, published.unit, hostCpu),
+        differences: (cell.stage === "static" ? fileDifferences : testbedDifferences)(reference.testbed, {
+          environment,
+          guest,
+        }),
       };
   }
   return null;

@@ -47,10 +47,21 @@ function quantityOf(cell: Measured): Quantity | null {
   }
 }
 
+const cpu = { name: "Intel Xeon E5-1630 v3", pattern: /\bE5-1630 v3\b/ };
+
 export const nfvrg2016: Reference = {
   study: "nfvrg2016",
   citation: "Natarajan et al., lightweight virtualization for NFV, IETF NFVRG, 2016",
-  cpu: { name: "Intel Xeon E5-1630 v3", pattern: /\bE5-1630 v3\b/ },
+  cpu,
+  testbed: {
+    cpuPattern: cpu.pattern,
+    host: { cpu: `${cpu.name}, 3.7 GHz`, cores: "4", memory: "32 GB" },
+    platforms: {
+      kvm: { accelerator: "kvm", hostKernel: "4.4.1", guestKernel: "4.4.1", tap: "made before the guest" },
+      xen: { accelerator: "xen", xen: "4.6.0", guestKernel: "4.4.1" },
+      docker: { docker: "1.11" },
+    },
+  },
   lookup(guestName, guest, cell): PublishedValue | null {
     const quantity = quantityOf(cell);
     // The study's only container is a Docker one; its virtual machines carry our names.

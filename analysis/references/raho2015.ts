@@ -1,11 +1,25 @@
 /** What raho2015 (KVM, Xen and Docker on ARMv7) says in words; its figures give no numbers to put beside ours. */
 import type { Reference } from "./reference.ts";
 
+const cpu = { name: "ARM Cortex-A15 (Exynos 5250)", pattern: /Cortex-A15|Exynos 5250/i };
+
 export const raho2015: Reference = {
   study: "raho2015",
   citation:
     "Raho, Spyridakis, Paolino, Raho: KVM, Xen and Docker, a performance analysis for ARM based NFV, AIEEE 2015",
-  cpu: { name: "ARM Cortex-A15 (Exynos 5250)", pattern: /Cortex-A15|Exynos 5250/i },
+  cpu,
+  testbed: {
+    cpuPattern: cpu.pattern,
+    host: {
+      ...{ cpu: `${cpu.name}, 1.7 GHz`, cores: "2", memory: "2 GB", hostKernel: "4.1.2" },
+      ...{ hostSystem: "Debian GNU/Linux 8", guestCpus: "1", guestMemory: "1 GB" },
+    },
+    platforms: {
+      kvm: { accelerator: "kvm", qemu: "2.3.5", guestKernel: "4.1.2", hugePages: "2MiB", vhost: "off" },
+      xen: { accelerator: "xen", xen: "4.5.1", guestKernel: "4.1.2" },
+      docker: { docker: "1.6.2" },
+    },
+  },
   lookup: () => null,
   notes: (cell) =>
     cell.workload === "hackbench"

@@ -3,6 +3,7 @@ import type { Loaded } from "../load.ts";
 import { notesOn, references } from "../references/index.ts";
 import type { Summary } from "../summary.ts";
 import type { WorkloadRow } from "../workloads.ts";
+import { compared } from "./compared.ts";
 import { plan, reproduce, teardown } from "./course.ts";
 import { glance } from "./glance.ts";
 import { head } from "./head.ts";
@@ -27,6 +28,7 @@ export function page(
       spec.title,
       specBody(loaded, summary, i, rows, figures),
     ]),
+    ["compared", "What differs between the guests", compared(loaded)],
     ["skipped", "Skipped cells", skips(summary)],
     ["failures", "Failures", failures(loaded)],
     ["environment", "Environment", environment(loaded)],
@@ -78,5 +80,5 @@ function specBody(
 ${[...notes].map((note) => html`<p class="muted">In words: ${note} Ours are not set against it.</p>`)}
 ${cited.map((reference) => html`<p class="muted">${reference.study}: ${reference.citation}${reference.cpu && `; measured on ${reference.cpu.name}`}.</p>`)}
 <p class="muted">How to read the figures: a dot is a sample, blue where it is a measurement, grey where it is functional only (†), an open ring where it is an outlier; the bar is the 95 % interval, the tick the median.</p>
-${own.map((row) => workloadSection(summary, row, figures.get(row.slug) ?? { dots: null, phases: null }))}`;
+${own.map((row) => workloadSection(loaded, summary, row, figures.get(row.slug) ?? { dots: null, phases: null }))}`;
 }

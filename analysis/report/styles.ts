@@ -50,6 +50,9 @@ figure svg { display: block; width: 100%; height: auto; max-width: 480px; }
 figcaption { margin-top: 6px; }
 pre { background: var(--tint); padding: 12px 14px; overflow-x: auto; font-size: 13px; white-space: pre-wrap; }
 details { margin: 12px 0; }
+details.differences { margin: 2px 0 0; }
+details.differences summary, details.differences ul { font-size: 12.5px; color: var(--muted); }
+details.differences ul { padding-left: 16px; min-width: 200px; }
 summary { cursor: pointer; color: var(--accent); font-size: 14px; }
 ol, ul { margin: 6px 0; padding-left: 22px; }
 .facts { margin-top: 16px; }

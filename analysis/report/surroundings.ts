@@ -7,12 +7,16 @@ export function environment({ environment: recorded, campaign }: Loaded): Html {
   if (recorded === null)
     return html`<p>Not recorded: the campaign ended before its environment was written down.</p>${guestTable(campaign.guests)}`;
   return html`
-${facts("Host", recorded.host)}
+${facts("Hardware", recorded.hardware)}
+${facts("Firmware and mitigations", recorded.firmware)}
+${facts("Kernel", recorded.kernel)}
+${facts("Host settings", recorded.settings)}
+${facts("Hypervisor and tools", recorded.tools)}
 ${guestTable(campaign.guests)}
 <h3>Images</h3>
-${Object.entries(recorded.images).map(([name, manifest]) => facts(`Image ${name}`, manifest))}
+${Object.entries(recorded.images ?? {}).map(([name, image]) => facts(`Image ${name}`, image))}
 <h3>Networks</h3>
-${Object.entries(recorded.networks).map(([name, network]) => facts(`Network ${name}`, network))}
+${Object.entries(recorded.networks ?? {}).map(([name, network]) => facts(`Network ${name}`, network))}
 <h3>Tools of the testbed</h3>
 ${facts("Toolchain", recorded.toolchain)}
 <p class="muted">Hash of the environment: <code>${campaign.environmentHash}</code></p>`;

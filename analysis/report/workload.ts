@@ -3,8 +3,10 @@
 import { momentsOf } from "../figures/phases.ts";
 import type { Figure } from "../figures/render.ts";
 import { plural, quantity } from "../format.ts";
+import type { Loaded } from "../load.ts";
 import type { CellSummary, Series, Summary } from "../summary.ts";
 import type { WorkloadRow } from "../workloads.ts";
+import { differenceAnchor } from "./compared.ts";
 import { type Html, html, trusted } from "./html.ts";
 import { intervalOf, mark, medianOf, ratioOf, scroll } from "./parts.ts";
 
@@ -13,7 +15,7 @@ export interface WorkloadFigures {
   phases: Figure | null;
 }
 
-export function workloadSection(summary: Summary, row: WorkloadRow, figures: WorkloadFigures): Html {
+export function workloadSection(loaded: Loaded, summary: Summary, row: WorkloadRow, figures: WorkloadFigures): Html {
   const first = row.cells.values().next().value;
   const about = first ? `${first.metric} in ${row.unit}, ${first.direction} is better` : "skipped for every guest";
   return html`
@@ -21,7 +23,7 @@ export function workloadSection(summary: Summary, row: WorkloadRow, figures: Wor
 <h3>${row.label} <small>${about}</small></h3>
 <div class="pair">
 ${drawn(figures.dots)}
-${scroll(`${row.label}, table`, results(summary, row))}
+${scroll(`${row.label}, table`, results(loaded, summary, row))}
 </div>
 ${phases(summary, row, figures.phases)}
 ${alsoRecorded(summary, row)}
@@ -33,7 +35,7 @@ function drawn(figure: Figure | null, caption?: string): Html {
   return html`<figure id="figure-${figure.slug}">${trusted(figure.inline)}${caption && html`<figcaption>${caption}</figcaption>`}</figure>`;
 }
 
-function results(summary: Summary, row: WorkloadRow): Html {
+function results(loaded: Loaded, summary: Summary, row: WorkloadRow): Html {
   const { baseline } = summary;
   const published = [...row.cells.values()].find((cell) => cell.reference)?.reference?.study ?? null;
   const labels = [
@@ -53,7 +55,7 @@ function results(summary: Summary, row: WorkloadRow): Html {
       return html`<tr><th scope="row">${guest.name}</th><td class="whole muted" colspan="${labels.length}">– ${row.skipped.get(guest.name) ?? "not planned"}</td></tr>`;
     const cells = [
       html`<strong class="nowrap">${medianOf(cell)}</strong>${intervalOf(cell)}`,
-      ratioOf(cell),
+      html`${ratioOf(cell)}${whatDiffers(loaded, cell)}`,
       meanOf(cell),
       measured(cell),
       ...(published ? [reference(cell)] : []),
@@ -72,10 +74,23 @@ function measured(cell: CellSummary): Html {
   return html`<span class="nowrap">${cell.boots} ${unit},</span> <span class="nowrap">${plural(cell.runs, "run")}</span>${samples}${outliers}${failures}<small>${stopText(cell)}</small>`;
 }
 
-function reference({ reference: published }: CellSummary): Html {
+/** Only a ratio sets two guests against each other. */
+function whatDiffers(loaded: Loaded, cell: CellSummary): Html | null {
+  const anchor = cell.ratio === null ? null : differenceAnchor(loaded, cell.guest);
+  return anchor === null ? null : html`<small><a href="#${anchor}">what differs</a></small>`;
+}
+
+function reference({ reference: published, stage }: CellSummary): Html {
   if (published === null) return html`<span class="muted">none</span>`;
   const verdict = `${published.comparable ? "comparable" : "not comparable"}: ${published.reason}`;
-  return html`<span class="nowrap" title="${published.source}">${published.value}\u00a0${published.unit}</span><small class="verdict-text">${verdict}</small>`;
+  return html`<span class="nowrap" title="${published.source}">${published.value}\u00a0${published.unit}</span><small class="verdict-text">${verdict}</small>${testbeds(published, stage)}`;
+}
+
+function testbeds({ study, differences }: NonNullable<CellSummary["reference"]>, stage: CellSummary["stage"]): Html {
+  if (differences.length === 0)
+    return html`<small>${stage === "static" ? "" : `the testbeds agree in all that ${study} states`}</small>`;
+  const items = differences.map(({ what, ours, published }) => html`<li>${what}: ${ours}, there ${published}</li>`);
+  return html`<details class="differences"><summary>${plural(differences.length, "difference")} of the testbeds</summary><ul>${items}</ul></details>`;
 }
 
 function stopText({ stopReason }: CellSummary): string {

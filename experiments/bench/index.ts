@@ -5,6 +5,7 @@ import { execa } from "execa";
 import * as provision from "../../infra/provision.ts";
 import { resultsDir } from "../../infra/toolchain/paths.ts";
 import { campaignSchema } from "../campaign/results.ts";
+import { envCheckCost } from "./env-check.ts";
 import { helpCost } from "./help.ts";
 import { instantiationCost } from "./instantiation.ts";
 import type { Row } from "./measure.ts";
@@ -35,6 +36,7 @@ async function campaign(): Promise<Row[]> {
 }
 
 show(await helpCost());
+show(await envCheckCost(STACK));
 try {
   const { outputs } = await provision.up(STACK);
   show(await noOpUp(STACK));

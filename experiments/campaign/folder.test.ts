@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, realpathSync, writeFileSync } f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeEach, expect, test } from "vitest";
+import { testEnvironment } from "../../infra/environment/testing.ts";
 import { ConfigError, ParseError } from "../../infra/errors.ts";
 import {
   createFolder,
@@ -12,6 +13,7 @@ import {
   newCampaignId,
   pointLatest,
   readCampaign,
+  readEnvironment,
   writeAtomic,
 } from "./folder.ts";
 import { testbed } from "./testbed.ts";
@@ -64,8 +66,16 @@ test("campaign.json: read back as written; null where there is none; an error th
 });
 
 test("the environment's hash does not depend on the order of keys", () => {
-  const environment = { schemaVersion: 1 as const, stack: "s", images: {}, networks: {}, toolchain: {} };
-  const hash = (host: Record<string, unknown>) => environmentHash({ ...environment, host });
-  expect(hash({ a: 1, b: { c: 2, d: [3] } })).toBe(hash({ b: { d: [3], c: 2 }, a: 1 }));
-  expect(hash({ a: 1 })).not.toBe(hash({ a: 2 }));
+  const hash = (settings: Record<string, string>) =>
+    environmentHash(testEnvironment((environment) => Object.assign(environment, { settings })));
+  expect(hash({ a: "1", b: "2" })).toBe(hash({ b: "2", a: "1" }));
+  expect(hash({ a: "1" })).not.toBe(hash({ a: "2" }));
+});
+
+test("an environment that an older version wrote is refused in one sentence", () => {
+  const folder = createFolder(dir, "local-20260101T000000Z-0000");
+  writeFileSync(folder.environment, JSON.stringify({ schemaVersion: 1, stack: "s", host: {}, images: {} }));
+  const read = () => readEnvironment(folder);
+  expect(read).toThrow(/environment\.json: schemaVersion: .*of version 1, this guestbench reads version 2/);
+  expect(read).not.toThrow(/hardware/);
 });

@@ -14,6 +14,8 @@ import {
   writeFileSync,
 } from "node:fs";
 import { basename, join, resolve } from "node:path";
+import type { z } from "zod";
+import { renderEnvironment } from "../../infra/environment/schema.ts";
 import { ConfigError, ParseError } from "../../infra/errors.ts";
 import { unknownName } from "../../infra/nearest.ts";
 import { type Campaign, campaignSchema, type Environment, environmentSchema, type Teardown } from "./results.ts";
@@ -74,42 +76,32 @@ export function writeCampaign(folder: CampaignFolder, campaign: Campaign): void 
 }
 
 export function writeEnvironment(folder: CampaignFolder, environment: Environment): void {
-  writeAtomic(folder.environment, asText(environment));
+  writeAtomic(folder.environment, renderEnvironment(environment));
 }
 
 export function writeTeardown(folder: CampaignFolder, teardown: Teardown): void {
   writeAtomic(folder.teardown, asText(teardown));
 }
 
-/** Independent of the order of keys. */
+/** Of environment.json as it is written: independent of the order of keys. */
 export function environmentHash(environment: Environment): string {
-  const sorted = (value: unknown): unknown =>
-    Array.isArray(value)
-      ? value.map(sorted)
-      : value !== null && typeof value === "object"
-        ? Object.fromEntries(
-            Object.entries(value)
-              .sort(([a], [b]) => (a < b ? -1 : 1))
-              .map(([key, inner]) => [key, sorted(inner)]),
-          )
-        : value;
-  return createHash("sha256")
-    .update(JSON.stringify(sorted(environment)))
-    .digest("hex");
+  return createHash("sha256").update(renderEnvironment(environment)).digest("hex");
 }
 
 /** null: the folder has none (the campaign ended before anything was measured). */
 export function readCampaign(folder: CampaignFolder): Campaign | null {
   if (!existsSync(folder.campaign)) return null;
-  const result = campaignSchema.safeParse(readJson(folder.campaign));
-  if (result.success) return result.data;
-  throw new ParseError(
-    `${folder.campaign}: ${result.error.issues.map((i) => `${i.path.join(".")}: ${i.message}`).join("; ")}`,
-  );
+  return readDocument(folder.campaign, campaignSchema);
 }
 
 export function readEnvironment(folder: CampaignFolder): Environment {
-  return environmentSchema.parse(readJson(folder.environment));
+  return readDocument(folder.environment, environmentSchema);
+}
+
+function readDocument<T>(path: string, schema: z.ZodType<T>): T {
+  const result = schema.safeParse(readJson(path));
+  if (result.success) return result.data;
+  throw new ParseError(`${path}: ${result.error.issues.map((i) => `${i.path.join(".")}: ${i.message}`).join("; ")}`);
 }
 
 function readJson(path: string): unknown {

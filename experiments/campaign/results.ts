@@ -4,6 +4,9 @@
  */
 import { z } from "zod";
 
+/** environment.json: the same document as a stack's lock. */
+export { type Environment, environmentSchema } from "../../infra/environment/schema.ts";
+
 export const sampleSchema = z.strictObject({
   metric: z.string().describe("what was measured, e.g. throughput"),
   value: z.number(),
@@ -169,19 +172,8 @@ export const teardownSchema = z.strictObject({
   ),
 });
 
-/** environment.json: free-form facts, grouped; hashed with sorted keys. */
-export const environmentSchema = z.strictObject({
-  schemaVersion: z.literal(1),
-  stack: z.string(),
-  host: z.record(z.string(), z.unknown()),
-  images: z.record(z.string(), z.record(z.string(), z.unknown())),
-  networks: z.record(z.string(), z.record(z.string(), z.unknown())),
-  toolchain: z.record(z.string(), z.string()),
-});
-
 export type Sample = z.infer<typeof sampleSchema>;
 export type Cell = z.infer<typeof cellSchema>;
 export type Campaign = z.infer<typeof campaignSchema>;
 export type CampaignEvent = z.infer<typeof eventSchema>;
 export type Teardown = z.infer<typeof teardownSchema>;
-export type Environment = z.infer<typeof environmentSchema>;

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { testEnvironment } from "../../infra/environment/testing.ts";
 import { ConfigError } from "../../infra/errors.ts";
 import { assertResumable, assertSameDefinition, assertSameEnvironment, differences } from "./resume.ts";
 import { CampaignState } from "./state.ts";
@@ -26,15 +27,12 @@ test("refuses another definition and says what differs", () => {
   expect(() => assertSameDefinition(campaign, { ...campaign, cells: [...campaign.cells].reverse() })).not.toThrow();
 });
 
-test("refuses another environment", () => {
-  const environment = (kernel: string) => ({
-    ...{ schemaVersion: 1 as const, stack: "test", images: {}, networks: {}, toolchain: {} },
-    host: { kernel },
+test("refuses another environment and says what differs", () => {
+  const other = testEnvironment((environment) => {
+    environment.kernel.release = "6.2";
   });
-  expect(() => assertSameEnvironment(campaign, environment("6.1"), environment("6.1"))).not.toThrow();
-  expect(() => assertSameEnvironment(campaign, environment("6.1"), environment("6.2"))).toThrow(
-    /host\.kernel: was "6\.1", is "6\.2"/,
-  );
+  expect(() => assertSameEnvironment(campaign, testEnvironment(), testEnvironment())).not.toThrow();
+  expect(() => assertSameEnvironment(campaign, testEnvironment(), other)).toThrow(/Kernel: release: was 6\.1, is 6\.2/);
 });
 
 test("differences are few and short", () => {

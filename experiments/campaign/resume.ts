@@ -1,5 +1,6 @@
 /** Taking a campaign up again: allowed only where plan and testbed are what they were, so that its samples belong together. */
 import { isDeepStrictEqual } from "node:util";
+import { diffEnvironments, sentences } from "../../infra/environment/diff.ts";
 import { ConfigError } from "../../infra/errors.ts";
 import type { Campaign, Environment } from "./results.ts";
 import type { CampaignState } from "./state.ts";
@@ -42,7 +43,7 @@ export function assertSameDefinition(campaign: Campaign, now: Definition): void 
 
 /** After `up`: is the testbed still the one the finished runs were measured on? */
 export function assertSameEnvironment(campaign: Campaign, before: Environment, now: Environment): void {
-  refuse(campaign, "the testbed is not what it was", differences(before, now));
+  refuse(campaign, "the testbed is not what it was", sentences(diffEnvironments(before, now), 6));
 }
 
 function byId(definition: Pick<Campaign, "cells">) {

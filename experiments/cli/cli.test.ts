@@ -30,6 +30,7 @@ test("--help: exit 0, every command and the exit codes", async () => {
     "recover",
     "status",
     "report",
+    "env",
     "shell",
   ])
     expect(stdout).toMatch(new RegExp(`^  ${name} `, "m"));

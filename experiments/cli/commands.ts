@@ -2,6 +2,7 @@
 import { Command } from "commander";
 import { destroy } from "./destroy.ts";
 import { doctor } from "./doctor.ts";
+import { env } from "./env.ts";
 import { host } from "./host.ts";
 import { plan } from "./plan.ts";
 import { recover } from "./recover.ts";
@@ -13,7 +14,7 @@ import { start } from "./start.ts";
 import { status } from "./status.ts";
 import { up } from "./up.ts";
 
-export const commands = [start, setup, doctor, host, plan, up, run, destroy, recover, status, report, shell];
+export const commands = [start, setup, doctor, host, plan, up, run, destroy, recover, status, report, env, shell];
 
 const epilogue = `
 Exit codes:

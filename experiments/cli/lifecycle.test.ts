@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
+import { testEnvironment } from "../../infra/environment/testing.ts";
 import { ConfigError, InfraError } from "../../infra/errors.ts";
 import { Estimates } from "../campaign/estimates.ts";
 import { folderAt, readCampaign } from "../campaign/folder.ts";
@@ -23,10 +24,10 @@ beforeEach(() => {
   did = [];
 });
 
-const environment = (kernel: string): Environment => ({
-  ...{ schemaVersion: 1 as const, stack: "test", images: {}, networks: {}, toolchain: {} },
-  host: { kernel },
-});
+const environment = (release: string): Environment =>
+  testEnvironment(({ kernel }) => {
+    kernel.release = release;
+  });
 const teardown = (clean: boolean): Teardown => ({
   ...{ schemaVersion: 1 as const, stack: "test", at: "2026-01-01T00:00:00.000Z", clean },
   checks: [
@@ -197,7 +198,7 @@ describe("resuming", () => {
       services({ environment: async () => environment("6.2") }),
     );
     expect(other.errors[0]).toBeInstanceOf(ConfigError);
-    expect(String(other.errors[0])).toMatch(/host\.kernel: was "6\.1", is "6\.2"/);
+    expect(String(other.errors[0])).toMatch(/Kernel: release: was 6\.1, is 6\.2/);
     expect(did).toEqual(["up", "destroy", "attest"]);
     const bigger = async () => {
       const outputs = testOutputs();

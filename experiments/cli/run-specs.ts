@@ -15,6 +15,7 @@ import { CampaignState } from "../campaign/state.ts";
 import type { StopRule } from "../campaign/stop.ts";
 import { findWorkload } from "../workloads/index.ts";
 import { conclude } from "./conclude.ts";
+import { type LockGuard, lockGuard } from "./env/check.ts";
 import { firstEstimateMs } from "./first-estimates.ts";
 import { type CampaignRequest, runCampaign, type Services } from "./lifecycle.ts";
 import { acquireStack } from "./lock.ts";
@@ -38,6 +39,8 @@ export async function runSpecs(specs: readonly string[], options: RunOptions): P
   const prepared = await prepare(request);
   if (resumed) assertSameCells(resumed.campaign, prepared);
   for (const note of provision.hostNotes(prepared.stack)) warn(`note: ${note}`);
+  const guard = lockGuard(stackName, options.strict ?? false);
+  await guard.beforeUp();
 
   const watch = watchSignals(stackName);
   let release = () => {};
@@ -57,7 +60,7 @@ export async function runSpecs(specs: readonly string[], options: RunOptions): P
         release = acquireStack(localDir(), stackName, "guestbench run", id);
       },
     };
-    const services = realServices(stackName, prepared, stopRule, progress, estimates);
+    const services = realServices(stackName, prepared, stopRule, progress, estimates, guard);
     const end = await runCampaign(campaignRequest, services);
     const { report } = await import("../../analysis/index.ts");
     const common = { end, stack: stackName, keep: campaignRequest.keep, json: options.json ?? false };
@@ -74,10 +77,11 @@ function realServices(
   stopRule: Partial<StopRule>,
   progress: Services["progress"],
   estimates: Estimates,
+  guard: LockGuard,
 ): Services {
   return {
     up: async (news, signal) => (await provision.up(stack, { onProgress: engineNews(news), signal })).outputs,
-    environment: (outputs) => provision.environment(stack, outputs),
+    environment: async (outputs) => guard.afterUp(await provision.environment(stack, outputs)),
     replan: (outputs) => planCells(prepared.plan.specs, guestsOf(outputs), findWorkload, stopRule),
     measure: (campaign, folder, outputs, news, signal) => measure(campaign, folder, outputs, estimates, news, signal),
     firstEstimateMs,

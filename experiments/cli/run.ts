@@ -5,6 +5,7 @@ import { type PlanOptions, planOptions } from "./options.ts";
 export interface RunOptions extends PlanOptions {
   keep?: true;
   resume?: string;
+  strict?: true;
 }
 
 export function run(program: Command): void {
@@ -13,6 +14,7 @@ export function run(program: Command): void {
     .description("provision, measure, destroy, attest and report")
     .argument("[spec...]", "what to measure, e.g. quickstart or nfvrg2016/rtt")
     .option("--keep", "leave the stack up afterwards")
+    .option("--strict", "refuse where the environment is not as in the stack's lock (see `guestbench env check`)")
     .option("--resume <campaign>", "go on with an interrupted campaign; finished runs are not repeated");
   planOptions(command).action(async (specs: string[], options: RunOptions) => {
     const { runSpecs } = await import("./run-specs.ts");

@@ -44,6 +44,8 @@ async function outputs() {
 
 describe("the stack local", () => {
   let before: string;
+  /** The first campaign's id. */
+  let first: string;
 
   beforeAll(async () => {
     await guestbench("recover");
@@ -72,6 +74,7 @@ describe("the stack local", () => {
     await succeed("run", "quickstart", "--keep", "--min-boots", "1", "--max-boots", "1", "--seed", "e2e");
     const events = journal(latestCampaign());
     const campaign = JSON.parse(readFileSync(join(latestCampaign(), "campaign.json"), "utf8"));
+    first = campaign.id;
     const finished = events.filter(({ event }) => event === "run.finished").map(({ cell }) => cell);
     expect(finished.toSorted()).toEqual(campaign.cells.map(({ id }: { id: string }) => id).toSorted());
     expect(new Set(campaign.cells.map(({ guest }: { guest: string }) => guest))).toEqual(new Set(GUESTS));
@@ -182,6 +185,14 @@ describe("the stack local", () => {
     expect(all.slice(0, kept.length)).toEqual(kept);
     expect(all.map(({ cell }) => cell).toSorted()).toEqual(cells.map((cell: { id: string }) => cell.id).toSorted());
     expect(await hostState()).toBe(before);
+  });
+
+  it("was taken down and made anew in between, and is to the byte the same environment", async () => {
+    const { same, differences, a, b } = JSON.parse(await succeed("env", "diff", first, "latest", "--json"));
+    expect(a).not.toBe(b);
+    expect({ same, differences }).toEqual({ same: true, differences: [] });
+    const bytes = (id: string) => readFileSync(join(latestCampaign(), "..", id, "environment.json"), "utf8");
+    expect(bytes("latest")).toBe(bytes(first));
   });
 });
 

@@ -107,31 +107,6 @@ export function probeHost(host: HostShell = thisMachine): HostFacts {
   }
 }
 
-const SETTINGS = `
-s() { [ -e "$2" ] && printf '%s\\t%s\\n' "$1" "$(tr '\\n' ' ' <$2)"; }
-s "kernel command line" /proc/cmdline
-s "CPU governor" /sys/devices/system/cpu/cpu0/cpufreq/scaling_governor
-s "turbo off" /sys/devices/system/cpu/intel_pstate/no_turbo
-s boost /sys/devices/system/cpu/cpufreq/boost
-s SMT /sys/devices/system/cpu/smt/control
-s "transparent huge pages" /sys/kernel/mm/transparent_hugepage/enabled
-s KSM /sys/kernel/mm/ksm/run
-s swappiness /proc/sys/vm/swappiness
-s "TCP congestion control" /proc/sys/net/ipv4/tcp_congestion_control
-s "NUMA balancing" /proc/sys/kernel/numa_balancing
-s ASLR /proc/sys/kernel/randomize_va_space
-s "NMI watchdog" /proc/sys/kernel/nmi_watchdog
-s clocksource /sys/devices/system/clocksource/clocksource0/current_clocksource
-for f in /sys/devices/system/cpu/vulnerabilities/*; do s "mitigation $(basename $f)" $f; done
-true
-`;
-
-/** Knobs of the host that a measurement depends on, as they are now; a knob it lacks is not listed. */
-export function hostSettings(host: HostShell = thisMachine): Record<string, string> {
-  const lines = host.sh(SETTINGS).split("\n").filter(Boolean);
-  return Object.fromEntries(lines.map((line) => line.split("\t").map((part) => part.trim()) as [string, string]));
-}
-
 /** Markers of objects whose `exists` test fails now. */
 export function missingObjects(markers: readonly Marker[], host: HostShell = thisMachine): Set<Marker> {
   if (markers.length === 0) return new Set();

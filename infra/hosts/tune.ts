@@ -1,18 +1,28 @@
 /** What a stack wants of its host's settings, held against the host: objects to make, and reasons not to. */
 import type { Stack } from "../stack.ts";
 import { driftReport, driftScript, parseDrift } from "./settings/drift.ts";
-import type { SettingName } from "./settings/index.ts";
 import { planSettings, type SettingsPlan } from "./settings/plan.ts";
 import { parseSettings, probeSettingsScript } from "./settings/probe.ts";
 import { CHARACTER_SCRIPT, differences, parseCharacter } from "./settings/requirements.ts";
 import type { HostShell } from "./shell.ts";
 
-/** Every setting of the host as a person would say it; a setting that the host lacks is null. */
-export function describeSettings(host: HostShell): Record<SettingName, string | null> {
-  const probed = Object.entries(parseSettings(host.sh(probeSettingsScript())));
-  return Object.fromEntries(probed.map(([name, found]) => [name, found && found.description])) as ReturnType<
-    typeof describeSettings
-  >;
+/** Knobs that no stack sets, and a measurement depends on. */
+const OBSERVED = `
+s() { [ ! -e "$2" ] || printf '%s\\t%s\\n' "$1" "$(cat "$2")"; }
+s clocksource /sys/devices/system/clocksource/clocksource0/current_clocksource
+s "TCP congestion control" /proc/sys/net/ipv4/tcp_congestion_control`;
+
+/**
+ * Every setting of the host as a person would say it, without how often each value is found, which changes with every
+ * interrupt that comes and goes; one that the host lacks is not listed.
+ */
+export function describeSettings(host: HostShell): Record<string, string> {
+  const probed = parseSettings(host.sh(probeSettingsScript()));
+  const known = Object.entries(probed).flatMap(([name, found]) =>
+    found ? [[name, found.description.replaceAll(/ × \d+/g, "")]] : [],
+  );
+  const observed = host.sh(OBSERVED).split("\n").filter(Boolean);
+  return Object.fromEntries([...known, ...observed.map((line) => line.split("\t"))]);
 }
 
 const declares = ({ host: { settings } }: Stack) => Object.keys(settings).some((name) => name !== "bestEffort");

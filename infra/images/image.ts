@@ -78,6 +78,10 @@ export const manifestSchema = z.strictObject({
   dir: z.string().describe("absolute folder of the artefacts"),
   files: z.array(manifestFileSchema),
   sizeBytes: z.record(z.string(), z.int().positive()).describe("image size per way of running it: apparent bytes"),
+  content: z
+    .record(z.string(), z.string().length(64))
+    .default({})
+    .describe("artefact → hash of what it holds but the guests' keys and times, where its bytes hold either"),
   kernelRelease: z.string().describe("what uname -r prints in a virtual machine"),
   kernelPackageVersion: z.string(),
   packages: z.record(z.string(), z.string()).describe("version by package"),

@@ -8,11 +8,14 @@ import { fakeRecipe, useTemporaryCache } from "./test-recipe.ts";
 const dir = useTemporaryCache();
 
 it("reads the facts of a build, and refuses what it does not know", () => {
-  expect(parseFacts("kernel\t6.1.0-9\t6.1.4-1\npackage\tgcc\t1:12\npackage\tlibc6\t2\ntool\txz\t5\n")).toEqual({
+  expect(
+    parseFacts("kernel\t6.1.0-9\t6.1.4-1\npackage\tgcc\t1:12\npackage\tlibc6\t2\ntool\txz\t5\ncontent\ttree\tabc\n"),
+  ).toEqual({
     kernelRelease: "6.1.0-9",
     kernelPackageVersion: "6.1.4-1",
     packages: { gcc: "1:12", libc6: "2" },
     tools: { xz: "5" },
+    content: { tree: "abc" },
   });
   expect(() => parseFacts("package\tgcc\n")).toThrow(ParseError);
   expect(() => parseFacts("weather\tfine\tyes\n")).toThrow("unknown kind");

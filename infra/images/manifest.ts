@@ -7,7 +7,7 @@ import { ParseError } from "../errors.ts";
 import { type ImageRecipe, imageDir, type Manifest, type ManifestFile, manifestSchema } from "./image.ts";
 
 export const MANIFEST_FILE = "manifest.json";
-/** Lines of build.sh: `kernel RELEASE VERSION`, `package NAME VERSION`, `tool NAME VERSION`, tab-separated. */
+/** Lines of build.sh: `kernel RELEASE VERSION`, `package NAME VERSION`, `tool NAME VERSION`, `content FILE HASH`, tab-separated. */
 export const FACTS_FILE = "facts.tsv";
 
 export interface Facts {
@@ -15,16 +15,18 @@ export interface Facts {
   kernelPackageVersion: string;
   packages: Record<string, string>;
   tools: Record<string, string>;
+  content: Record<string, string>;
 }
 
 export function parseFacts(text: string): Facts {
-  const facts: Facts = { kernelRelease: "", kernelPackageVersion: "", packages: {}, tools: {} };
+  const facts: Facts = { kernelRelease: "", kernelPackageVersion: "", packages: {}, tools: {}, content: {} };
   for (const line of text.split("\n").filter((l) => l !== "")) {
     const [kind, name, version, ...rest] = line.split("\t");
     if (!name || !version || rest.length > 0) throw new ParseError(`${FACTS_FILE}: not understood: ${line}`);
     if (kind === "kernel") Object.assign(facts, { kernelRelease: name, kernelPackageVersion: version });
     else if (kind === "package") facts.packages[name] = version;
     else if (kind === "tool") facts.tools[name] = version;
+    else if (kind === "content") facts.content[name] = version;
     else throw new ParseError(`${FACTS_FILE}: unknown kind of fact: ${line}`);
   }
   return facts;

@@ -86,6 +86,30 @@ function dockerImage(context: Context): Docker.RemoteImage {
   );
 }
 
+/** The container as declared, but for what only Docker knows: the ids of its image and network. */
+function declared({ plan }: Context, name: string) {
+  return {
+    name,
+    entrypoints: ["/usr/bin/sleep"],
+    command: ["infinity"],
+    init: true,
+    hostname: plan.name.replaceAll(".", "-"),
+    // the provider leaves the default network for the testbed's, which is the only way to a fixed address
+    networkMode: "bridge",
+    cpuSet: plan.cpus,
+    cpus: Math.min(plan.guest.vcpus, cpusOf(plan.cpus).length).toFixed(1),
+    memory: plan.guest.memoryMiB,
+    memorySwap: plan.guest.memoryMiB,
+    mustRun: plan.guest.power === "on",
+    start: plan.guest.power === "on",
+    restart: "no",
+    logDriver: "json-file",
+    destroyGraceSeconds: 1,
+  };
+}
+
+const plug = ({ plan }: Context) => ({ ipv4Address: plan.address, macAddress: containerMacOf(plan.address) });
+
 function handle(context: Context, name: string): HandleInputs {
   const { plan, host, image, offer } = context;
   const docker = ["docker", "-H", host.daemons.docker.uri];
@@ -113,6 +137,11 @@ function handle(context: Context, name: string): HandleInputs {
       "CPU limit": `cpuset ${plan.cpus}, ${plan.guest.vcpus} CPU`,
       "memory limit": `${plan.guest.memoryMiB} MiB`,
     },
+    definition: JSON.stringify(
+      { ...declared(context, name), image: plan.image.name, network: { name: plan.network.name, ...plug(context) } },
+      null,
+      2,
+    ),
   };
 }
 
@@ -138,24 +167,9 @@ export const docker = definePlatform({
     new (sdk().Container)(
       `container-${plan.name}`,
       {
-        name,
+        ...declared(context, name),
         image: image.imageId,
-        entrypoints: ["/usr/bin/sleep"],
-        command: ["infinity"],
-        init: true,
-        hostname: plan.name.replaceAll(".", "-"),
-        // the provider leaves the default network for the one below, which is the only way to a fixed address
-        networkMode: "bridge",
-        networksAdvanced: [{ name: network.name, ipv4Address: plan.address, macAddress: containerMacOf(plan.address) }],
-        cpuSet: plan.cpus,
-        cpus: Math.min(plan.guest.vcpus, cpusOf(plan.cpus).length).toFixed(1),
-        memory: plan.guest.memoryMiB,
-        memorySwap: plan.guest.memoryMiB,
-        mustRun: plan.guest.power === "on",
-        start: plan.guest.power === "on",
-        restart: "no",
-        logDriver: "json-file",
-        destroyGraceSeconds: 1,
+        networksAdvanced: [{ name: network.name, ...plug(context) }],
         labels: [{ label: "guestbench.stack", value: plan.stack }],
       },
       options(context, resource, [image, network]),

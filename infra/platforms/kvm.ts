@@ -222,6 +222,7 @@ export const kvm = definePlatform({
         "disk cache": plan.image.disk ? guest.diskCache : "no disk",
         "kernel command line": specs[0]?.spec.cmdline ?? "",
       },
+      ...(specs[0] ? { definition: renderDomain(specs[0].spec) } : {}),
     };
     return { handle };
   },

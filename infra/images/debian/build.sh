@@ -7,6 +7,8 @@
 here=$(dirname "$(readlink -f "$0")")
 . "$here/../lib/common.sh"
 
+keys=(root/.ssh/authorized_keys etc/ssh/ssh_host_ed25519_key etc/ssh/ssh_host_ed25519_key.pub)
+
 tree=$GB_OUT/tree
 kernel=$GB_WORK/kernel
 list() { grep -v '^#' "$here/$1"; }
@@ -66,6 +68,9 @@ mkdir "$GB_OUT/docker"
 cp "$here/Dockerfile" "$GB_OUT/docker/"
 tar --create --file="$GB_OUT/docker/rootfs.tar" --directory="$tree" --sort=name --numeric-owner \
   --xattrs --xattrs-include='security.capability' .
+hash=$(content_hash "$tree" "${keys[@]}")
+fact content tree "$hash"
+fact content docker/rootfs.tar "$hash"
 
 step "making the initrd"
 initrd=$GB_WORK/initrd
@@ -81,10 +86,12 @@ done | awk '!seen[$0]++' | while read -r file; do
   basename "$file" >>"$initrd/modules/order"
 done
 (cd "$initrd" && find . | sort | cpio --quiet --create --format=newc --reproducible) >"$GB_OUT/initrd.img"
+fact content initrd.img "$(content_hash "$initrd")"
 
 step "making the disk"
 mkdir -p "$tree/lib/modules"
 mv "$kernel/lib/modules/$release" "$tree/lib/modules/"
+fact content disk.raw "$(content_hash "$tree" "${keys[@]}")"
 used=$(du -sm --apparent-size "$tree" | cut -f1)
 disk=$GB_OUT/disk.raw
 truncate -s "$((used * 11 / 10 + GB_PARAM_FREE_MIB))M" "$disk"

@@ -19,10 +19,26 @@ die() {
   exit 1
 }
 
-# Facts end in the manifest: `fact kernel VERSION`, `fact package NAME VERSION`, `fact tool NAME VERSION`.
+# Facts end in the manifest: `fact kernel VERSION`, `fact package NAME VERSION`, `fact tool NAME VERSION`, `fact content FILE HASH`.
 fact() {
   local IFS=$'\t'
   echo "$*" >>"$GB_OUT/facts.tsv"
+}
+
+# What a folder holds as one hash: names, kinds, modes, owners, link targets and bytes, but no times, and without the
+# files named after it, which differ from user to user. So two users' builds of one recipe can be compared.
+content_hash() {
+  local dir=$1 file
+  shift
+  local others=()
+  for file in "$@"; do others+=(! -path "./$file"); done
+  (
+    cd "$dir"
+    {
+      find . "${others[@]}" -printf '%y %m %U:%G %p %l\n'
+      find . "${others[@]}" -type f -print0 | xargs -0 --no-run-if-empty sha256sum
+    } | sort | sha256sum | cut -c1-64
+  )
 }
 
 # The sources of the machine's own release, one line each, as TYPE (deb or deb-src). Other repositories that the machine

@@ -84,6 +84,7 @@ fi
 mknod -m 600 "$root/dev/console" c 5 1
 (cd "$root" && find . | sort | cpio --quiet --create --format=newc --reproducible --owner=0:0) |
   xz --check=crc32 --lzma2=preset=9e,dict=8MiB >"$GB_OUT/initramfs.img"
+fact content initramfs.img "$(content_hash "$root" etc/dropbear/host_key root/.ssh/authorized_keys)"
 echo "initramfs: $(stat -c %s "$GB_OUT/initramfs.img") bytes" >&2
 
 step "unpacking the kernel's source"

@@ -1,0 +1,89 @@
+/** What differs between two environments: grouped, most consequential first; pure. */
+import { type Environment, fieldOrder, type Group, groups } from "./schema.ts";
+import { type Difference, diffTrees } from "./tree-diff.ts";
+
+export const groupTitles: Readonly<Record<Group, string>> = {
+  hardware: "Hardware",
+  firmware: "Firmware and mitigations",
+  kernel: "Kernel",
+  settings: "Host settings",
+  tools: "Hypervisor and tools",
+  networks: "Networks",
+  images: "Images",
+  guests: "Guests",
+  toolchain: "Toolchain",
+};
+
+export interface EnvironmentDifference extends Difference {
+  group: Group;
+}
+
+export interface EnvironmentDiff {
+  differences: EnvironmentDifference[];
+  /** Groups that one of the two does not hold, because its stack was not up. */
+  notCompared: Group[];
+}
+
+export function diffEnvironments(before: Environment, after: Environment): EnvironmentDiff {
+  const notCompared: Group[] = [];
+  const differences = groups.flatMap((group) => {
+    const [old, now] = [before[group], after[group]];
+    if (old === null || now === null) {
+      if (old !== now) notCompared.push(group);
+      return [];
+    }
+    return diffTrees(old, now, fieldOrder[group]).map((difference) => ({ group, ...difference }));
+  });
+  return { differences: differences.filter((difference) => !isUnknown(difference, before, after)), notCompared };
+}
+
+/** Before a stack is up, nobody knows which accelerator runs guests, nor the settings that `up` will change. */
+function isUnknown({ group, path: [field = ""] }: EnvironmentDifference, ...sides: Environment[]): boolean {
+  if (group === "hardware" && field === "accelerator")
+    return sides.some(({ hardware }) => hardware.accelerator === null);
+  return group === "settings" && sides.some(({ guests, settings }) => guests === null && settings[field] === undefined);
+}
+
+const labels: Readonly<Record<string, string>> = {
+  cpuModel: "CPU model",
+  cpuIdentity: "CPU identity",
+  cpus: "CPUs",
+  cpuFlags: "CPU flags",
+  memoryMiB: "memory in MiB",
+  numa: "NUMA",
+  hugePageSizes: "huge page sizes",
+  bios: "BIOS",
+  commandLine: "command line",
+  xenCommandLine: "Xen command line",
+  kvm: "KVM",
+  os: "operating system",
+  outOfTreeModules: "out-of-tree modules",
+  driverModules: "driver modules",
+  kernelRelease: "kernel release",
+  kernelPackageVersion: "kernel package",
+  vcpus: "virtual CPUs",
+};
+
+/** Field names as a person reads them. */
+export function labelOf(path: readonly string[]): string {
+  return path.map((field) => labels[field] ?? field).join(" › ");
+}
+
+/** One line for each difference, the first `limit` of them. */
+export function sentences({ differences }: Pick<EnvironmentDiff, "differences">, limit: number): string[] {
+  const shown = differences.slice(0, limit).map(({ group, path, before, after, lines }) => {
+    const change = lines
+      ? `${lines.length} ${lines.length === 1 ? "line differs" : "lines differ"}`
+      : changed(before, after);
+    return `${groupTitles[group]}: ${labelOf(path)}: ${change}`;
+  });
+  const more = differences.length - shown.length;
+  return more > 0 ? [...shown, `and ${more} more`] : shown;
+}
+
+const LONGEST = 80;
+const short = (text: string) => (text.length > LONGEST ? `${text.slice(0, LONGEST - 1)}…` : text);
+
+function changed(before: string | null, after: string | null): string {
+  return `was ${short(before ?? "nothing")}, is ${short(after ?? "nothing")}`;
+}
