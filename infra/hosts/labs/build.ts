@@ -1,7 +1,7 @@
 /**
  * `node infra/hosts/labs/build.ts KIND [--cpus N] [--memory MiB] [--no-template]`: makes sure that the image of that kind
- * of emulated host is in the cache, and a template of that size beside it, and prints the image's manifest with the
- * template's folder as one line of JSON; everything else goes to stderr. Exit code 2 for what the user can put right.
+ * of emulated host is in the cache, and a template of that size to copy hosts from, and prints the image's manifest as
+ * one line of JSON; everything else goes to stderr. Exit code 2 for what the user can put right, 1 otherwise.
  */
 import { parseArgs } from "node:util";
 import { z } from "zod";
@@ -41,8 +41,8 @@ async function main(argv: string[]): Promise<number> {
     const { kind, cpus, memory, "no-template": imageOnly } = readArguments(argv);
     const manifest = await buildImage(labImage(kind), { onProgress: progress });
     const size = { kind, cpus, memoryMiB: memory };
-    const template = imageOnly ? null : await ensureTemplate(size, manifest.dir, progress);
-    console.log(JSON.stringify({ ...manifest, template }));
+    if (!imageOnly) await ensureTemplate(size, manifest.dir, progress);
+    console.log(JSON.stringify(manifest));
     return 0;
   } catch (error) {
     console.error(error instanceof Error ? error.message : String(error));

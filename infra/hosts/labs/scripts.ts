@@ -93,6 +93,8 @@ export function awaitBoot(paths: LabPaths, ssh: readonly string[]): string {
 export function awaitClone(name: string, paths: LabPaths, ssh: readonly string[]): string {
   const adopt = `/usr/lib/guestbench/adopt ${name} ${labMac(name)}`;
   return [
+    // a connection that comes before the copy runs is only tried again seconds later
+    `until grep -q '"RESUME"' ${paths.log} 2>/dev/null; do watch; sleep 0.02; done`,
     `until head -c 64 /dev/urandom | ${shellWords(ssh)} "${adopt} $(date +%s.%N)" >/dev/null 2>>${paths.log}; do`,
     "  watch; sleep 0.1",
     "done",
