@@ -19,6 +19,8 @@ libvirt-qemu:x:64055:994::/var/lib/libvirt:/usr/sbin/nologin
 libvirt-dnsmasq:x:64054:64054::/var/lib/libvirt/dnsmasq:/usr/sbin/nologin
 USERS
   sed -i 's/^\([^:]*\):\*:/\1:x:/' "$etc/passwd" "$etc/group"
+  # every command over ssh starts root's shell: the one that starts fastest
+  sed -i '/^root:/s|:[^:]*$|:/bin/sh|' "$etc/passwd"
   # no password opens anything, and no account is locked: sshd refuses those even with the right key
   awk -F: '{ print $1 ":*:19000:0:99999:7:::" }' "$etc/passwd" >"$etc/shadow"
   awk -F: '{ print $1 ":*::" }' "$etc/group" >"$etc/gshadow"

@@ -39,6 +39,7 @@ awk -v RS= -F'\n' '{ for (i = 1; i <= NF; i++) { if ($i ~ /^Package: /) p = subs
 step "configuring the tree"
 make_accounts "$tree"
 cp -r "$here/overlay/." "$tree/"
+if [ -d "$here/overlay-$kind" ]; then cp -r "$here/overlay-$kind/." "$tree/"; fi
 cp "$here/modules-$kind.list" "$tree/usr/lib/guestbench/modules"
 mkdir -p "$tree"/{dev,proc,sys,run,tmp,mnt,root,home,var/tmp,var/log,var/lib/guestbench,var/lib/dpkg/info}
 chmod 1777 "$tree/tmp" "$tree/var/tmp"
@@ -47,11 +48,10 @@ chmod 700 "$tree/root"
 rm -rf "$tree/var/run" && ln -s /run "$tree/var/run"
 link() { if [ -e "$tree$(dirname "$2")/$1" ] || [ -e "$tree$1" ]; then ln -sfn "$1" "$tree$2"; fi; }
 link mawk /usr/bin/awk
-for tool in iptables iptables-save iptables-restore ip6tables ip6tables-save ip6tables-restore; do
-  link xtables-nft-multi "/usr/sbin/$tool"
-done
+for tool in {ip,ip6}tables{,-save,-restore} {eb,arp}tables; do link xtables-nft-multi "/usr/sbin/$tool"; done
 link /usr/lib/openvswitch-switch-dpdk/ovs-vswitchd-dpdk /usr/sbin/ovs-vswitchd
 link nc.openbsd /bin/nc
+link which.debianutils /bin/which
 for applet in init poweroff reboot halt; do ln -sfn /bin/busybox "$tree/sbin/$applet"; done
 for applet in modprobe vi less wget killall; do [ -e "$tree/sbin/$applet" ] || [ -e "$tree/bin/$applet" ] || ln -s /bin/busybox "$tree/bin/$applet"; done
 echo "lab-$kind" >"$tree/etc/hostname"
@@ -102,7 +102,11 @@ case $GB_ARCH in
   amd64) kernel_elf "$tree/boot/vmlinuz-$release" "$GB_OUT/vmlinux" ;;
   *) cp "$tree/boot/vmlinuz-$release" "$GB_OUT/vmlinux" ;;
 esac
-if [ "$kind" = xen ]; then gzip -dc "$tree"/boot/xen-4.17-*.gz >"$GB_OUT/xen"; fi
+if [ "$kind" = xen ]; then
+  # libvirt's Xen driver finds no model for the emulated processor, which lacks this in the control domain
+  sed -i "/<feature name='sep'\/>/d" "$tree/usr/share/libvirt/cpu_map/x86_qemu64.xml"
+  gzip -dc "$tree"/boot/xen-4.17-*.gz >"$GB_OUT/xen"
+fi
 
 step "making the disk"
 raw=$GB_WORK/disk.raw

@@ -1,0 +1,102 @@
+/** Shell pieces that start, watch and end the QEMU of an emulated host; pure. They run with `set -eu`. */
+import { GUEST_HOST_ALIAS, type SshKeys } from "../../images/ssh-keys.ts";
+import { type LabPaths, labMac } from "./qemu.ts";
+
+/** From QEMU's start to a host that answers: seconds, on a busy machine many of them. */
+const DEADLINE_S = 180;
+/** What a host prints on its console; `recipe/` holds the other end. */
+const READY = "guestbench-lab: ready";
+const FAILED = "guestbench-lab: failed";
+
+/** A word may hold the variable `$template`; no word holds a quote. */
+export function shellWords(argv: readonly string[]): string {
+  const quote = (word: string) => (word.includes("$template") ? `"${word}"` : `'${word}'`);
+  return argv.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : quote(word))).join(" ");
+}
+
+/** How to log in as root; the host key is pinned under an alias, whatever the port. */
+export function labSshArgv(sshPort: number, keys: SshKeys): string[] {
+  const options = {
+    UserKnownHostsFile: keys.knownHostsFile,
+    HostKeyAlias: GUEST_HOST_ALIAS,
+    StrictHostKeyChecking: "yes",
+    IdentitiesOnly: "yes",
+    BatchMode: "yes",
+    ConnectTimeout: "10",
+    LogLevel: "ERROR",
+  };
+  const flags = Object.entries(options).flatMap(([key, value]) => ["-o", `${key}=${value}`]);
+  return ["ssh", "-F", "none", "-i", keys.identityFile, ...flags, "-p", String(sshPort), "root@127.0.0.1"];
+}
+
+/** Refuses a port that somebody listens on; theirs is not touched. */
+export function requirePort(port: number): string {
+  return [
+    `holder=$(ss -Hltnp 'sport = :${port}' 2>/dev/null | head -n 1)`,
+    `if [ -n "$holder" ]; then echo "port ${port} is taken, choose another sshPort: $holder" >&2; exit 1; fi`,
+  ].join("\n");
+}
+
+/** Shell test: exit 0 while the QEMU of that pid file lives; its process number is left in `$pid`. */
+export function alive({ pidFile }: LabPaths): string {
+  return [
+    `pid=$(cat ${pidFile} 2>/dev/null)`,
+    "grep -q '^qemu-system-' /proc/$pid/comm 2>/dev/null",
+    // a process that has ended and waits to be reaped has no program any more
+    "[ -e /proc/$pid/exe ]",
+    `tr '\\0' '\\n' </proc/$pid/cmdline | grep -qxF ${pidFile}`,
+  ].join(" && ");
+}
+
+/** Ends the QEMU of that pid file, politely first, and waits until it is gone. */
+export function end(paths: LabPaths): string {
+  return [
+    `if ${alive(paths)}; then`,
+    "  kill $pid 2>/dev/null || true; i=0",
+    "  while [ -e /proc/$pid/exe ]; do",
+    "    i=$((i+1)); [ $i -ne 100 ] || kill -9 $pid 2>/dev/null || true",
+    `    [ $i -lt 200 ] || { echo "QEMU (process $pid) does not end" >&2; exit 1; }`,
+    "    sleep 0.05",
+    "  done",
+    "fi",
+  ].join("\n");
+}
+
+/** Defines `watch`, which gives up, ends the process in `$qemu` and shows its last words when there is no hope left. */
+export function watching(name: string, paths: LabPaths): string {
+  return [
+    `deadline=$(($(date +%s) + ${DEADLINE_S}))`,
+    "give_up() {",
+    `  echo "the emulated host ${name} $1; its last words:" >&2`,
+    `  tail -n 15 ${paths.console} ${paths.log} 2>/dev/null | tr -d '\\r' >&2 || true`,
+    "  kill -9 $qemu 2>/dev/null || true",
+    "  exit 1",
+    "}",
+    "watch() {",
+    '  [ -e /proc/$qemu/exe ] || give_up "ended"',
+    `  ! grep -q '${FAILED}' ${paths.console} 2>/dev/null || give_up "did not come up"`,
+    `  [ "$(date +%s)" -lt $deadline ] || give_up "was not ready within ${DEADLINE_S} seconds"`,
+    "}",
+  ].join("\n");
+}
+
+/** Waits for the console's word, then for ssh; needs `watch`. */
+export function awaitBoot(paths: LabPaths, ssh: readonly string[]): string {
+  return [
+    // user networking accepts connections before anybody listens: the console knows when somebody does
+    `until grep -q '${READY}' ${paths.console} 2>/dev/null; do watch; sleep 0.05; done`,
+    `until ${shellWords(ssh)} true </dev/null >/dev/null 2>>${paths.log}; do watch; sleep 0.1; done`,
+  ].join("\n");
+}
+
+/** Waits until a copy answers, and makes it a host of its own; needs `watch`. */
+export function awaitClone(name: string, paths: LabPaths, ssh: readonly string[]): string {
+  const adopt = `/usr/lib/guestbench/adopt ${name} ${labMac(name)}`;
+  return [
+    // a connection that comes before the copy runs is only tried again seconds later
+    `until grep -q '"RESUME"' ${paths.log} 2>/dev/null; do watch; sleep 0.02; done`,
+    `until head -c 64 /dev/urandom | ${shellWords(ssh)} "${adopt} $(date +%s.%N)" >/dev/null 2>>${paths.log}; do`,
+    "  watch; sleep 0.1",
+    "done",
+  ].join("\n");
+}
