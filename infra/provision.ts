@@ -16,9 +16,8 @@ import { disconnect } from "./hosts/ssh.ts";
 import { endStrays, sweep } from "./hosts/sweep.ts";
 import { loadStack } from "./load.ts";
 import { type Outputs, outputsSchema } from "./outputs.ts";
-import { offerOf } from "./platforms/index.ts";
 import type { GuestOffer } from "./platforms/platform.ts";
-import { mapValues } from "./program.ts";
+import { guestOffer, mapValues } from "./program.ts";
 import { checkHost, type Stack } from "./stack.ts";
 import { pulumiEnv, toolchainStatus } from "./toolchain/index.ts";
 import { projectDir, stateDir } from "./toolchain/paths.ts";
@@ -43,7 +42,7 @@ export async function plannedGuests(
   return mapValues(stack.plans.guests, (plan) => ({
     platform: plan.guest.platform,
     image: plan.image.name,
-    ...offerOf(plan, context),
+    ...guestOffer(stack, plan, context),
   }));
 }
 

@@ -112,6 +112,9 @@ function planStack(name: string, stack: StackFields, declared: Declared, report:
     const driver = platformOf(guest);
     const refused = image && driver.refuses(image);
     if (refused) report(["guests", key], `impossible combination ${guest.platform} × ${guest.image}: ${refused}`);
+    const unpluggable = network && driver.refusesNetwork(guest, network);
+    if (unpluggable)
+      report(["guests", key, "network"], `impossible combination ${guest.platform} × ${network.type}: ${unpluggable}`);
     if (!image || !network) continue;
     const cpus = guest.cpus ?? stack.host.guestCpus;
     guests[key] = { stack: name, name: key, guest, image, network, cpus, address: driver.address(guest, network) };
@@ -160,6 +163,9 @@ export function checkHost(stack: Stack, host: { cpus: number; memoryMiB: number 
   const lists: [string, string][] = [
     ["host.guestCpus", stack.host.guestCpus],
     ["host.clientCpus", stack.host.clientCpus],
+    ...Object.entries(stack.plans.networks).flatMap(([key, { cpus }]) =>
+      Object.entries(cpus).map(([field, list]): [string, string] => [fieldOf(["networks", key, field]), list]),
+    ),
     ...Object.entries(stack.guests).flatMap(([key, { cpus }]): [string, string][] =>
       cpus ? [[fieldOf(["guests", key, "cpus"]), cpus]] : [],
     ),

@@ -4,6 +4,7 @@
  */
 import { InfraError } from "../errors.ts";
 import { type Marker, readMarkers } from "./objects.ts";
+import { OPENVSWITCH_SECTIONS, type OpenvswitchFacts, parseOpenvswitch } from "./openvswitch.ts";
 import { type HostShell, thisMachine } from "./shell.ts";
 
 const SCRIPT = `
@@ -29,9 +30,11 @@ section docker; dockerd --version 2>/dev/null | sed 's/Docker version \\([^,]*\\
 section iperf3; iperf3 --version 2>/dev/null | sed -n '1s/iperf \\([0-9.]*\\).*/\\1/p'
 section ping; ping -V 2>/dev/null | sed -n '1s/.*iputils \\([^ ]*\\).*/\\1/'
 section tcpdump; tcpdump --version 2>&1 | sed -n '1s/.*version //p'
+section ethtool; ethtool --version 2>/dev/null | sed 's/.* //'
 section systemDocker; timeout 5 docker -H unix:///var/run/docker.sock version -f '{{.Server.Version}}' 2>/dev/null
 section systemLibvirt; timeout 5 virsh -q -c qemu:///system uri 2>/dev/null
 section secmodels; timeout 60 virsh -q -c qemu:///system capabilities 2>/dev/null | sed -n '/<secmodel>/,/<\\/secmodel>/s/.*<model>\\(.*\\)<\\/model>.*/\\1/p'
+${OPENVSWITCH_SECTIONS}
 section end
 true
 `;
@@ -58,6 +61,7 @@ export interface HostFacts {
   systemLibvirt: boolean;
   /** Security models of the machine's own libvirtd. */
   securityModels: string[];
+  openvswitch: OpenvswitchFacts;
 }
 
 /** Parses the sections that the script prints; pure. */
@@ -71,7 +75,9 @@ export function parseFacts(text: string): HostFacts {
   const read = (name: string) => sections.get(name) ?? "";
   for (const name of ["cpus", "memoryKiB"])
     if (!(Number(read(name)) > 0)) throw new InfraError(`the host probe found no ${name}: "${read(name)}"`);
-  const tools = ["qemu", "libvirt", "docker", "iperf3", "ping", "tcpdump"].filter((tool) => read(tool) !== "");
+  const tools = ["qemu", "libvirt", "docker", "iperf3", "ping", "tcpdump", "ethtool", "openvswitch"].filter(
+    (tool) => read(tool) !== "",
+  );
   return {
     hostname: read("hostname"),
     architecture: read("architecture") === "aarch64" ? "arm64" : "x86_64",
@@ -90,6 +96,7 @@ export function parseFacts(text: string): HostFacts {
     systemDocker: read("systemDocker") !== "",
     systemLibvirt: read("systemLibvirt") !== "",
     securityModels: read("secmodels").split("\n").filter(Boolean),
+    openvswitch: parseOpenvswitch(read),
   };
 }
 
