@@ -16,10 +16,11 @@ const facts: HostFacts = {
   hugePageSizes: ["2MiB"],
   cgroup: "v2",
   root: true,
-  tools: { qemu: "7.2.22", libvirt: "9.0.0", docker: "20.10.24" },
+  tools: { qemu: "7.2.22", libvirt: "9.0.0", docker: "20.10.24", ethtool: "6.1", openvswitch: "3.1.0" },
   systemDocker: true,
   systemLibvirt: false,
   securityModels: [],
+  openvswitch: { version: "3.1.0", kernelDatapath: true, dpdkProgram: "/ovs", dpdkDrivers: true, system: null },
 };
 const kvm = { name: "kvm", reason: "a guest booted under KVM" } as const;
 
@@ -36,12 +37,32 @@ test.each([
   ["memory", { memoryMiB: 2048 }, "missing", "3 GiB"],
   ["vhost", { vhostNet: false }, "warn", "modprobe vhost_net"],
   ["huge-pages", { hugePageSizes: [] }, "warn", 'hugePages: "none"'],
-  ["docker", { tools: { qemu: "7", libvirt: "9" } }, "missing", "guestbench setup"],
-  ["libvirt", { tools: { qemu: "7", docker: "20" } }, "missing", "guestbench setup"],
-  ["qemu", { tools: { libvirt: "9", docker: "20" } }, "missing", "guestbench setup"],
+  ["docker", { tools: { qemu: "7", libvirt: "9", ethtool: "6" } }, "missing", "guestbench setup"],
+  ["libvirt", { tools: { qemu: "7", docker: "20", ethtool: "6" } }, "missing", "guestbench setup"],
+  ["qemu", { tools: { libvirt: "9", docker: "20", ethtool: "6" } }, "missing", "guestbench setup"],
+  [
+    "network-ovs",
+    { openvswitch: { ...facts.openvswitch, version: null } },
+    "warn",
+    "apt-get install openvswitch-switch ethtool",
+  ],
+  [
+    "network-ovs-dpdk",
+    { openvswitch: { ...facts.openvswitch, dpdkDrivers: false } },
+    "warn",
+    "apt-get install openvswitch-switch-dpdk librte-meta-mempool librte-meta-net ethtool",
+  ],
+  [
+    "network-ovs-dpdk",
+    { openvswitch: { ...facts.openvswitch, system: "plain" as const } },
+    "warn",
+    "set other_config:dpdk-init=true in it, or stop it",
+  ],
 ])("%s: what is wrong, and what to do", (id, change, status, remedy) => {
   const wrong = hostChecks({ ...facts, ...change }, kvm, 100).filter((check) => check.status !== "ok");
-  expect(wrong).toEqual([expect.objectContaining({ id, status, remedy: expect.stringContaining(remedy) })]);
+  expect(wrong[0]).toMatchObject({ id, status, remedy: expect.stringContaining(remedy) });
+  // a switch wants huge pages, too
+  expect(wrong.slice(1).map(({ id }) => id)).toEqual(id === "huge-pages" ? ["network-ovs-dpdk"] : []);
 });
 
 test("a full disk and a KVM that boots nothing are warned of", () => {

@@ -12,6 +12,8 @@ import { freeOn, remoteChecks } from "./hosts/remote-checks.ts";
 import { thisMachine } from "./hosts/shell.ts";
 import { scanHostKeys } from "./hosts/ssh.ts";
 import { loadStack } from "./load.ts";
+import { networkDrivers } from "./networks/index.ts";
+import type { KnownHost } from "./networks/network.ts";
 import { toolchainStatus } from "./toolchain/index.ts";
 import { cacheDir } from "./toolchain/paths.ts";
 
@@ -129,7 +131,20 @@ export function hostChecks(facts: HostFacts, found: Accelerator, freeGiB: number
       "guestbench setup",
       "missing",
     ),
+    ...networkChecks(facts),
   ];
+}
+
+/** Pure: networks that need packages which the set-up does not install, as few stacks have them. */
+function networkChecks(facts: HostFacts): DoctorCheck[] {
+  return networkDrivers.flatMap((driver) => {
+    if (driver.packages.length === 0) return [];
+    const { type, schema } = driver;
+    const unavailable = driver.unavailable as (network: unknown, host: KnownHost) => string | null;
+    const reason = unavailable(schema.parse({ type }), { stack: "none", facts, markers: [] });
+    const [detail = "", remedy = ""] = reason?.split(/: (.*)/) ?? ["can be had"];
+    return check(`network-${type}`, `Network ${type}`, reason === null, detail, remedy, "warn");
+  });
 }
 
 /** The folder itself, or the nearest one above it that is there. */

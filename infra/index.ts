@@ -17,12 +17,13 @@ async function program(name: string) {
   if (context.emulated?.running !== false) checkOwner(name, context.shell);
   if (!context.facts.root) throw new ConfigError(`a stack on ${context.shell.name} needs root`);
   checkHost(stack, context.facts, context.settings.refusals);
-  const { guests: plans, images: imagePlans, unavailable } = usable(stack, context);
+  const { networks: fields, guests: plans, images: imagePlans, unavailable } = usable(stack, context);
 
-  const host = createHost(context, hostNeeds(plans));
-  const networks = mapValues(stack.plans.networks, (plan) =>
-    createNetwork(plan, must(stack.networks, plan.name), host),
-  );
+  const host = createHost(context, hostNeeds(plans, fields, context));
+  const networks = mapValues(fields, (network, key) => {
+    const plugs = Object.values(plans).filter((plan) => plan.network.name === key);
+    return createNetwork(must(stack.plans.networks, key), network, host, plugs);
+  });
   const images = mapValues(imagePlans, ({ plan, forms }) => createImage(plan, host, forms));
   const guests = mapValues(plans, (plan) =>
     createGuest({ plan, host, network: must(networks, plan.network.name), image: must(images, plan.image.name) }),

@@ -7,9 +7,10 @@ import type { HostContext } from "./hosts/host.ts";
 import { imagePlans } from "./images/component.ts";
 import { type Architecture, hostArchitecture, type ImageRecipe } from "./images/image.ts";
 import { plannedImages } from "./images/planned.ts";
-import { offerOf, platformDrivers } from "./platforms/index.ts";
+import { networkDriverOf } from "./networks/index.ts";
+import { type GuestFields, offerOf, platformDrivers } from "./platforms/index.ts";
 import { plannedPlatforms } from "./platforms/planned.ts";
-import type { GuestOffer } from "./platforms/platform.ts";
+import type { GuestOffer, GuestPlan } from "./platforms/platform.ts";
 import type { Stack } from "./stack.ts";
 
 export interface OfferedGuest extends GuestOffer {
@@ -30,10 +31,18 @@ export function offersOn(stack: Stack, { context, architecture, builder }: Where
   const guests = Object.entries(stack.guests).map(([name, { platform, image }]): [string, OfferedGuest] => {
     const plan = stack.plans.guests[name];
     const refused = [refusedPlatform(platform, host), refusedImage(image, host)].filter((reason) => reason !== null);
-    const offer = plan && refused.length === 0 ? offerOf(plan, context) : notOffered(refused.join("; "));
+    const offer = plan && refused.length === 0 ? pluggedIn(stack, plan, context) : notOffered(refused.join("; "));
     return [name, { platform, image, ...offer }];
   });
   return Object.fromEntries(guests);
+}
+
+/** What the platform offers, where the host can have the guest's network, too. */
+function pluggedIn(stack: Stack, plan: GuestPlan<GuestFields>, context: HostContext): GuestOffer {
+  const offer = offerOf(plan, context);
+  const network = stack.networks[plan.network.name];
+  const unplugged = network ? networkDriverOf(network).unavailable(network, context) : null;
+  return { ...offer, unavailable: offer.unavailable ?? unplugged };
 }
 
 const notOffered = (unavailable: string): GuestOffer => ({

@@ -85,6 +85,7 @@ const networkSchema = z.strictObject({
     interface: z.string().describe("interface inside the client's namespace"),
     cpus: z.string().nullable(),
   }),
+  settings: z.record(z.string(), z.string()).describe("what else it is made of: data path, switch version …"),
 });
 
 export const outputsSchema = z.strictObject({

@@ -25,6 +25,7 @@ const facts = vi.hoisted(() => ({
   systemDocker: false,
   systemLibvirt: false,
   securityModels: [],
+  openvswitch: { version: null, kernelDatapath: false, dpdkProgram: null, dpdkDrivers: false, system: null },
 })) satisfies HostFacts;
 let tools = facts.tools;
 

@@ -4,6 +4,7 @@ import { ConfigError, InfraError } from "./errors.ts";
 import type { HostComponent, HostContext, HostNeeds } from "./hosts/host.ts";
 import { probeHost } from "./hosts/probe.ts";
 import { copiedTo, type Form, type ImagePlan } from "./images/component.ts";
+import { type NetworkFields, networkDriverOf } from "./networks/index.ts";
 import { offersOn } from "./offers.ts";
 import { type Outputs, outputsSchema } from "./outputs.ts";
 import { type GuestFields, platformOf } from "./platforms/index.ts";
@@ -19,7 +20,7 @@ export function mapValues<V, W>(record: Record<string, V>, change: (value: V, ke
   return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value, key)]));
 }
 
-/** Guests that this host can run with the images they need, and why it cannot run the others. */
+/** Networks and guests that this host can have with the images they need, and why it cannot run the others. */
 export function usable(stack: Stack, context: HostContext) {
   const onThisMachine = context.shell.prefix.length === 0;
   const guests: Plans = {};
@@ -34,17 +35,28 @@ export function usable(stack: Stack, context: HostContext) {
     const { forms } = images[image.name] ?? { forms: [] };
     images[image.name] = { plan: image, forms: [...forms, platformOf(guest).form] };
   }
-  return { guests, images, unavailable };
+  const networks = Object.fromEntries(
+    Object.entries(stack.networks).filter(
+      ([, network]) => networkDriverOf(network).unavailable(network, context) === null,
+    ),
+  );
+  return { networks, guests, images, unavailable };
 }
 
-/** Campaigns boot one guest at a time: the pool must hold the largest one and all that stay powered on. */
-export function hostNeeds(guests: Plans): HostNeeds {
+/**
+ * Campaigns boot one guest at a time: the pool must hold the largest one and all that stay powered on, beside what the
+ * networks' own switches take.
+ */
+export function hostNeeds(guests: Plans, networks: Record<string, NetworkFields>, context: HostContext): HostNeeds {
   const needs = Object.values(guests).map(({ guest }) => ({ guest, ...platformOf(guest).needs(guest) }));
-  const sizes = [...new Set(needs.flatMap(({ hugePages }) => Object.keys(hugePages)))].sort();
+  const switches = Object.values(networks).map((network) => networkDriverOf(network).hugePages(network, context));
+  const taken = [...switches, ...needs.map(({ hugePages }) => hugePages)];
+  const sizes = [...new Set(taken.flatMap(Object.keys))].sort();
+  const sum = (counts: number[]) => counts.reduce((total, count) => total + count, 0);
   const pages = (size: string) => {
     const counts = (power: "on" | "off") =>
       needs.filter((n) => n.guest.power === power).map((n) => n.hugePages[size] ?? 0);
-    return counts("on").reduce((sum, count) => sum + count, 0) + Math.max(0, ...counts("off"));
+    return sum(switches.map((own) => own[size] ?? 0)) + sum(counts("on")) + Math.max(0, ...counts("off"));
   };
   return {
     docker: needs.some((need) => need.docker),

@@ -185,7 +185,11 @@ describe("networks", () => {
       { subnet: "10.0.0.0/24" },
       "subnet: outside 198.18.0.0/15, the range set aside for benchmarks (RFC 2544)",
     ],
-    ["other type", { type: "ovs" }, 'type: expected "tap-bridge", not "ovs"'],
+    [
+      "other type",
+      { type: "macvtap" },
+      'type: expected "tap-bridge" or "ovs" or "ovs-dpdk" or "vosyswitch", not "macvtap"',
+    ],
     ["host elsewhere", { hostAddress: "198.18.9.1" }, "hostAddress: 198.18.9.1 is no host address of 198.18.0.0/24"],
     [
       "one address twice",
@@ -194,6 +198,57 @@ describe("networks", () => {
     ],
   ])("%s", (_, fields, message) => {
     expect(problems(withNetwork(fields))).toEqual([`networks.lan.${message}`]);
+  });
+
+  const kvm = (fields: object) => ({
+    platform: "kvm",
+    image: "tinyx",
+    address: "198.18.2.10",
+    network: "n",
+    ...fields,
+  });
+  test.each([
+    [
+      "preCreatedTap: false on a switch",
+      { type: "ovs", subnet: "198.18.2.0/24", hostAddress: "198.18.2.1", clientAddress: "198.18.2.2" },
+      kvm({ preCreatedTap: false }),
+      "kvm × ovs: preCreatedTap: false leaves the tap to libvirt, which cannot plug it into such a network",
+    ],
+    [
+      "vhost by vhost-user",
+      { type: "ovs-dpdk" },
+      kvm({ vhost: true }),
+      "kvm × ovs-dpdk: vhost is virtio-net in the host's kernel, and such a network is reached by vhost-user only",
+    ],
+    [
+      "a container without a port",
+      { type: "vosyswitch" },
+      guest({ network: "n", address: "198.18.3.10" }),
+      "docker × vosyswitch: such a network takes no containers",
+    ],
+    [
+      "a host that is not there",
+      { type: "vosyswitch" },
+      { platform: "bare-metal", image: "debian" },
+      "bare-metal × vosyswitch: the host itself is not on such a network",
+    ],
+  ])("impossible: %s", (_, network, plugged, message) => {
+    expect(problems({ networks: { n: network }, guests: { a: plugged } })).toEqual([
+      `guests.a.network: impossible combination ${message}`,
+    ]);
+  });
+
+  test("a host has one switch with DPDK, and it polls on CPUs that are there", () => {
+    const dpdk = { type: "ovs-dpdk", pmdCpus: "2" };
+    const second = { ...dpdk, bridge: "gbd1", namespace: "gb-second", subnet: "198.18.4.0/24" };
+    const networks = { a: dpdk, b: { ...second, hostAddress: "198.18.4.1", clientAddress: "198.18.4.2" } };
+    const guests = { host: { platform: "bare-metal", image: "debian", network: "a" } };
+    expect(problems({ networks, guests })).toEqual([
+      "networks.b.type: the host's one switch with DPDK is already taken by network a",
+    ]);
+    const stack = parseStack("demo", { networks: { a: dpdk }, guests });
+    expect(() => checkHost(stack, { cpus: 3, memoryMiB: 4096 })).not.toThrow();
+    expect(() => checkHost(stack, { cpus: 2, memoryMiB: 4096 })).toThrow("networks.a.pmdCpus: CPU 2 does not exist");
   });
 
   test("two networks share neither bridge, namespace nor addresses", () => {

@@ -127,6 +127,9 @@ function planStack(name: string, stack: StackFields, declared: Declared, report:
     const driver = isPlanned(guest) ? null : platformOf(guest);
     const refused = image && driver?.refuses(image);
     if (refused) report(["guests", key], `impossible combination ${guest.platform} × ${guest.image}: ${refused}`);
+    const unpluggable = network && driver?.refusesNetwork(guest as GuestFields, network);
+    if (unpluggable)
+      report(["guests", key, "network"], `impossible combination ${guest.platform} × ${network.type}: ${unpluggable}`);
     if (!network) continue;
     if (isPlanned(guest) || !image || !driver) {
       planned[key] = { network };
@@ -185,6 +188,9 @@ export function checkHost(
   const lists: [string, string][] = [
     ["host.guestCpus", stack.host.guestCpus],
     ["host.clientCpus", stack.host.clientCpus],
+    ...Object.entries(stack.plans.networks).flatMap(([key, { cpus }]) =>
+      Object.entries(cpus).map(([field, list]): [string, string] => [fieldOf(["networks", key, field]), list]),
+    ),
     ...Object.entries(stack.guests).flatMap(([key, { cpus }]): [string, string][] =>
       cpus ? [[fieldOf(["guests", key, "cpus"]), cpus]] : [],
     ),

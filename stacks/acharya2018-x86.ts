@@ -7,6 +7,8 @@
  * - The public parts of the study name no machine, versions or sizes. Four CPUs are one each for the guest, the load generator,
  *   the polling thread of a user-space switch, and the host; 8 GB hold what they need. A guest has one CPU and 1 GiB, as in the
  *   other studies.
+ * - `kvm` is on the tap bridge that the study blames, `kvm.ovs-dpdk` and `kvm.vosyswitch` on the switches in its stead.
+ *   VOSYSwitch is proprietary: its guest is skipped until the stack says where the program is.
  * - rkt and both unikernels are declared and skipped: this version cannot run them.
  */
 import { defineStack } from "../infra/stack.ts";
@@ -19,9 +21,11 @@ export default defineStack({
     guestCpus: "1",
     clientCpus: "2",
   },
-  networks: { bridge: { type: "tap-bridge" } },
+  networks: { bridge: { type: "tap-bridge" }, "ovs-dpdk": { type: "ovs-dpdk" }, vosyswitch: { type: "vosyswitch" } },
   guests: {
     kvm: { platform: "kvm", image: "debian", network: "bridge", address: "198.18.0.10" },
+    "kvm.ovs-dpdk": { platform: "kvm", image: "debian", network: "ovs-dpdk", address: "198.18.2.10" },
+    "kvm.vosyswitch": { platform: "kvm", image: "debian", network: "vosyswitch", address: "198.18.3.10" },
     docker: { platform: "docker", image: "debian", network: "bridge", address: "198.18.0.11" },
     rkt: { platform: "rkt", image: "debian", network: "bridge", address: "198.18.0.12" },
     rumprun: { platform: "kvm", image: "rumprun", network: "bridge", address: "198.18.0.13" },

@@ -28,8 +28,10 @@ export default defineStack({
       hostAddress: "198.18.0.1",
       clientAddress: "198.18.0.2",
     },
+    dpdk: { type: "ovs-dpdk", socketMemoryMiB: 256 },
   },
   guests: {
-    "tinyx.kvm": { platform: "kvm", image: "tinyx", address: "198.18.0.12", vhost: true },
+    "tinyx.kvm": { platform: "kvm", image: "tinyx", network: "lan", address: "198.18.0.12", vhost: true },
+    "tinyx.dpdk": { platform: "kvm", image: "tinyx", network: "dpdk", address: "198.18.2.12" },
   },
 });

@@ -33,5 +33,6 @@ export function plainNetwork(client: Partial<NetworkOutput["client"]> = {}): Net
     hostAddress: "198.18.1.1",
     bridge: "none",
     client: { argv: ["env"], address: "198.18.1.2", interface: "lo", cpus: null, ...client },
+    settings: {},
   };
 }

@@ -71,7 +71,14 @@ export function testOutputs(): Outputs {
       run: [],
     },
     networks: {
-      net: { type: "tap-bridge", subnet: "198.18.0.0/24", hostAddress: "198.18.0.1", bridge: "gbr0", client },
+      net: {
+        type: "tap-bridge",
+        subnet: "198.18.0.0/24",
+        hostAddress: "198.18.0.1",
+        bridge: "gbr0",
+        client,
+        settings: {},
+      },
     },
     images: {},
     guests: {

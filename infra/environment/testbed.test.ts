@@ -75,6 +75,7 @@ function outputsOf(user: string, stack: string): Outputs {
     networks: {
       lan: {
         ...{ type: "tap-bridge", subnet: "198.18.0.0/24", hostAddress: "198.18.0.1", bridge: "gbr0" },
+        settings: {},
         client: { argv: ["ip", "netns", "exec", "gb-client"], address: "198.18.0.2", interface: "eth0", cpus: "0" },
       },
     },

@@ -60,10 +60,25 @@ export function declaredFacts(stack: string, declared: DeclaredHost): HostFacts 
     hugePageSizes: ["2MiB", "1GiB"],
     cgroup: "v2",
     root: true,
-    tools: { qemu: PACKAGED, libvirt: PACKAGED, docker: PACKAGED, iperf3: PACKAGED, ping: PACKAGED, tcpdump: PACKAGED },
+    tools: {
+      qemu: PACKAGED,
+      libvirt: PACKAGED,
+      docker: PACKAGED,
+      iperf3: PACKAGED,
+      ping: PACKAGED,
+      tcpdump: PACKAGED,
+      ethtool: PACKAGED,
+    },
     systemDocker: false,
     systemLibvirt: false,
     securityModels: [],
+    openvswitch: {
+      version: PACKAGED,
+      kernelDatapath: true,
+      dpdkProgram: "ovs-vswitchd",
+      dpdkDrivers: true,
+      system: null,
+    },
   };
 }
 

@@ -22,6 +22,8 @@ export const EMULATED = "emulated host, functional only";
 /** An emulated host as it stands before the program declares anything. */
 export interface EmulatedHost {
   lab: EmulatedAccess["lab"];
+  /** Makes its image, and a template of that size. */
+  build: string;
   object: HostObject;
   running: boolean;
   generation: string;
@@ -40,7 +42,8 @@ export function emulatedHost({ name, host: { access } }: Stack): EmulatedHost | 
   if (access.type !== "emulated") return null;
   const object = labObject(name, instanceOf(name, access));
   const running = thisMachine.sh(`( ${object.exists}\n) >/dev/null 2>&1 && echo yes || true`).trim() === "yes";
-  return { lab: access.lab, object, running, generation: probeGenerations(name)(object.kind, object.name) };
+  const build = `infra/hosts/labs/build.ts ${access.lab} --cpus ${access.cpus} --memory ${access.memoryMiB}`;
+  return { lab: access.lab, build, object, running, generation: probeGenerations(name)(object.kind, object.name) };
 }
 
 /** How to log in to it: on this machine's own port, with the keys that its image was built with. */
@@ -62,7 +65,7 @@ export function bootEmulated(stack: string, host: EmulatedHost, parent: pulumi.R
   const image = new local.Command(
     `build-lab-${host.lab}`,
     {
-      create: `"$NODE" infra/hosts/labs/build.ts ${host.lab}`,
+      create: `"$NODE" ${host.build}`,
       dir: projectDir(),
       environment: { NODE: process.execPath },
       triggers: [imageDir(labImage(host.lab))],

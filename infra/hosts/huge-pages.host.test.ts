@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { runtimeDir } from "../toolchain/paths.ts";
 import { hugePagePool, hugetlbfsMount } from "./huge-pages.ts";
@@ -46,14 +46,15 @@ describe.skipIf(!root)("on this host", () => {
 describe("with a pool of our own", () => {
   let dir = "";
   let pages: HostObject;
-  const inDir = (script: string) => script.replaceAll(pool, join(dir, "pool")).replaceAll(runtimeDir(stack), dir);
-  const size = () => Number(readFileSync(join(dir, "pool"), "utf8"));
+  const inDir = (script: string) => script.replaceAll(dirname(pool), dir).replaceAll(runtimeDir(stack), dir);
+  const size = () => Number(readFileSync(join(dir, "nr_hugepages"), "utf8"));
   const run = (script: string) => sh(`set -eu\n${script}`);
 
   beforeEach(() => {
     dir = mkdtempSync(join(tmpdir(), "pool-"));
     mkdirSync(dir, { recursive: true });
-    writeFileSync(join(dir, "pool"), "5\n");
+    writeFileSync(join(dir, "nr_hugepages"), "5\n");
+    writeFileSync(join(dir, "surplus_hugepages"), "0\n");
     const made = hugePagePool(stack, "2MiB", 8);
     pages = { ...made, exists: inDir(made.exists), create: inDir(made.create), remove: inDir(made.remove) };
   });
@@ -62,19 +63,27 @@ describe("with a pool of our own", () => {
   test("a pool that other hands changed is left alone, and that is said", () => {
     expect(run(pages.create).ok).toBe(true);
     expect(size()).toBe(13);
-    writeFileSync(join(dir, "pool"), "20\n");
+    writeFileSync(join(dir, "nr_hugepages"), "20\n");
     expect(exists(pages)).toBe(true);
     expect(run(pages.remove)).toMatchObject({
       ok: true,
-      stderr: `${join(dir, "pool")} was 13 and is 20 now: changed by other hands, left alone`,
+      stderr: `${join(dir, "nr_hugepages")} was 13 and is 20 now: changed by other hands, left alone`,
     });
     expect(size()).toBe(20);
     expect(existsSync(inDir(record))).toBe(false);
   });
 
+  test("pages that somebody holds although they were taken out of the pool are no part of it", () => {
+    writeFileSync(join(dir, "surplus_hugepages"), "4\n");
+    expect(run(pages.create).ok).toBe(true);
+    expect(size()).toBe(9);
+    expect(run(pages.remove).ok).toBe(true);
+    expect(size()).toBe(1);
+  });
+
   test("a pool that lost our pages is noticed", () => {
     run(pages.create);
-    writeFileSync(join(dir, "pool"), "5\n");
+    writeFileSync(join(dir, "nr_hugepages"), "5\n");
     expect(exists(pages)).toBe(false);
   });
 

@@ -7,7 +7,8 @@ export const PAGE_KIB: Record<string, number> = { "2MiB": 2048, "1GiB": 1_048_57
 
 /** Adds `pages` pages of the size to the host's pool; the value found is recorded, and put back if nobody changed it since. */
 export function hugePagePool(stack: string, size: string, pages: number): HostObject {
-  const pool = `/sys/kernel/mm/hugepages/hugepages-${PAGE_KIB[size]}kB/nr_hugepages`;
+  const folder = `/sys/kernel/mm/hugepages/hugepages-${PAGE_KIB[size]}kB`;
+  const pool = `${folder}/nr_hugepages`;
   const record = join(runtimeDir(stack), `hugepages-${size}`);
   return {
     kind: "hugepages",
@@ -16,7 +17,8 @@ export function hugePagePool(stack: string, size: string, pages: number): HostOb
     exists: `[ -e ${record} ] && [ "$(cat ${pool})" -ge "$(cut -d' ' -f2 ${record})" ]`,
     create: [
       `mkdir -p ${runtimeDir(stack)}`,
-      `before=$(cat ${pool}); want=$((before + ${pages}))`,
+      // pages that were taken out of the pool while somebody held them count until they are let go
+      `before=$(($(cat ${pool}) - $(cat ${folder}/surplus_hugepages))); want=$((before + ${pages}))`,
       `echo "$before $want" >${record}`,
       `echo $want >${pool}`,
       `if [ "$(cat ${pool})" -lt $want ]; then echo 1 >/proc/sys/vm/compact_memory || true; echo $want >${pool}; fi`,

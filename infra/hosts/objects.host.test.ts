@@ -2,7 +2,8 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
 import { InfraError } from "../errors.ts";
-import { bridgeObject, clientObject, tapBridge, tapObject } from "../networks/tap-bridge.ts";
+import { clientObject } from "../networks/parts.ts";
+import { bridgeJoining, bridgeObject, tapBridge, tapObject } from "../networks/tap-bridge.ts";
 import { hostStateDir, runtimeDir } from "../toolchain/paths.ts";
 import { consoleDir } from "./host.ts";
 import { type HostObject, markerFile, readMarkers } from "./objects.ts";
@@ -14,7 +15,7 @@ import { root, sh, throwawayStack } from "./testing.ts";
 const fields = { bridge: "gbtest0", subnet: "198.18.2.0/24", hostAddress: "198.18.2.1", clientAddress: "198.18.2.2" };
 const plan = tapBridge.plan("lan", tapBridge.schema.parse({ type: "tap-bridge", ...fields, namespace: "gb-test" }));
 const bridge = bridgeObject(plan);
-const client = clientObject(plan, "gb-test");
+const client = clientObject(plan, "gb-test", bridgeJoining(plan, "gbtest0-cl"));
 const tap = tapObject(plan, "gbttest0");
 const all = [bridge, client, tap];
 

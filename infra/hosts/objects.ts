@@ -19,6 +19,8 @@ export interface HostObject {
   exists: string;
   /** Shell test: exit 0 when something of that name is there, whatever its state; default: `exists`. */
   taken?: string;
+  /** What is said when something of that name is there and is not ours; default: how to get out of it. */
+  refusal?: string;
   /** Shell script that makes it; runs with `set -eu`. */
   create: string;
   /** Shell script that removes it; tolerates absence. */
@@ -73,7 +75,10 @@ export function renderCreate(stack: string, object: HostObject): string {
     restore: object.restore ?? null,
     complete: false,
   };
-  const refuse = `echo "${object.kind} ${object.name} is already there and is not this stack's: rename it in the stack, or remove it yourself" >&2; exit 3`;
+  const refusal =
+    object.refusal ??
+    `${object.kind} ${object.name} is already there and is not this stack's: rename it in the stack, or remove it yourself`;
+  const refuse = `echo "${refusal}" >&2; exit 3`;
   return [
     "set -eu",
     `marker=${quote(marker)}`,

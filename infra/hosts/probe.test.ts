@@ -25,10 +25,25 @@ test("the captured output of a machine under a hypervisor", () => {
     hugePageSizes: ["2MiB", "1GiB"],
     cgroup: "v1",
     root: true,
-    tools: { qemu: "7.2.22", libvirt: "9.0.0", docker: "20.10.24+dfsg1", iperf3: "3.12", tcpdump: "4.99.3" },
+    tools: {
+      qemu: "7.2.22",
+      libvirt: "9.0.0",
+      docker: "20.10.24+dfsg1",
+      iperf3: "3.12",
+      tcpdump: "4.99.3",
+      ethtool: "6.1",
+      openvswitch: "3.1.0",
+    },
     systemDocker: false,
     systemLibvirt: false,
     securityModels: [],
+    openvswitch: {
+      version: "3.1.0",
+      kernelDatapath: false,
+      dpdkProgram: "/usr/lib/openvswitch-switch-dpdk/ovs-vswitchd-dpdk",
+      dpdkDrivers: true,
+      system: null,
+    },
   });
 });
 
@@ -49,6 +64,12 @@ describe("what other machines say", () => {
     ["systemDocker", ["24.0.5"], { systemDocker: true }],
     ["systemLibvirt", ["qemu:///system"], { systemLibvirt: true }],
     ["secmodels", ["apparmor", "dac"], { securityModels: ["apparmor", "dac"] }],
+    ["openvswitch", [], { openvswitch: { version: null } }],
+    ["openvswitchKernel", ["yes"], { openvswitch: { kernelDatapath: true } }],
+    ["openvswitchDpdk", [], { openvswitch: { dpdkProgram: null } }],
+    ["dpdkDrivers", [], { openvswitch: { dpdkDrivers: false } }],
+    ["systemOpenvswitch", ["plain"], { openvswitch: { system: "plain" } }],
+    ["systemOpenvswitch", ["true"], { openvswitch: { system: "dpdk" } }],
   ])("%s: %j", (section, lines, facts) => {
     expect(parseFacts(withSection(section, ...lines))).toMatchObject(facts);
   });

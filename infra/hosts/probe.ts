@@ -4,6 +4,7 @@
  */
 import { InfraError } from "../errors.ts";
 import { type Marker, readMarkers } from "./objects.ts";
+import { OPENVSWITCH_SECTIONS, type OpenvswitchFacts, parseOpenvswitch } from "./openvswitch.ts";
 import { type HostShell, thisMachine } from "./shell.ts";
 
 const SCRIPT = `
@@ -29,9 +30,11 @@ section docker; dockerd --version 2>/dev/null | sed 's/Docker version \\([^,]*\\
 section iperf3; iperf3 --version 2>/dev/null | sed -n '1s/iperf \\([0-9.]*\\).*/\\1/p'
 section ping; ping -V 2>/dev/null | sed -n '1s/.*iputils \\([^ ]*\\).*/\\1/'
 section tcpdump; tcpdump --version 2>&1 | sed -n '1s/.*version //p'
+section ethtool; ethtool --version 2>/dev/null | sed 's/.* //'
 section systemDocker; timeout 5 docker -H unix:///var/run/docker.sock version -f '{{.Server.Version}}' 2>/dev/null
 section systemLibvirt; timeout 5 virsh -q -c qemu:///system uri 2>/dev/null
 section secmodels; timeout 60 virsh -q -c qemu:///system capabilities 2>/dev/null | sed -n '/<secmodel>/,/<\\/secmodel>/s/.*<model>\\(.*\\)<\\/model>.*/\\1/p'
+${OPENVSWITCH_SECTIONS}
 section end
 true
 `;
@@ -58,6 +61,7 @@ export interface HostFacts {
   systemLibvirt: boolean;
   /** Security models of the machine's own libvirtd. */
   securityModels: string[];
+  openvswitch: OpenvswitchFacts;
 }
 
 /** What `uname -m` calls the instruction sets that guests run on. */
@@ -77,7 +81,9 @@ export function parseFacts(text: string): HostFacts {
   const architecture = architectures[read("architecture")];
   if (!architecture)
     throw new InfraError(`guests run on x86_64 and aarch64, and this is an ${read("architecture")} host`);
-  const tools = ["qemu", "libvirt", "docker", "iperf3", "ping", "tcpdump"].filter((tool) => read(tool) !== "");
+  const tools = ["qemu", "libvirt", "docker", "iperf3", "ping", "tcpdump", "ethtool", "openvswitch"].filter(
+    (tool) => read(tool) !== "",
+  );
   return {
     hostname: read("hostname"),
     architecture,
@@ -96,6 +102,7 @@ export function parseFacts(text: string): HostFacts {
     systemDocker: read("systemDocker") !== "",
     systemLibvirt: read("systemLibvirt") !== "",
     securityModels: read("secmodels").split("\n").filter(Boolean),
+    openvswitch: parseOpenvswitch(read),
   };
 }
 

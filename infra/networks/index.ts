@@ -1,10 +1,14 @@
 /** Every network type. */
 import type { z } from "zod";
 import type { HostComponent } from "../hosts/host.ts";
-import type { NetworkComponent, NetworkDriver, NetworkPlan } from "./network.ts";
+import { component } from "../providers.ts";
+import type { NetworkComponent, NetworkDriver, NetworkPlan, Plug } from "./network.ts";
+import { ovs } from "./ovs.ts";
+import { ovsDpdk } from "./ovs-dpdk.ts";
 import { tapBridge } from "./tap-bridge.ts";
+import { vosyswitch } from "./vosyswitch.ts";
 
-export const networkDrivers = [tapBridge] as const;
+export const networkDrivers = [tapBridge, ovs, ovsDpdk, vosyswitch] as const;
 
 export type NetworkFields = z.output<(typeof networkDrivers)[number]["schema"]>;
 
@@ -14,9 +18,17 @@ export function networkDriverOf(network: NetworkFields): NetworkDriver<z.ZodType
   return driver as unknown as NetworkDriver<z.ZodType<NetworkFields>>;
 }
 
-export function createNetwork(plan: NetworkPlan, network: NetworkFields, host: HostComponent): NetworkComponent {
-  const made = networkDriverOf(network).create(plan, network, host);
-  const { client } = made.output;
-  const argv = [...host.shell.prefix, ...client.argv];
-  return { ...made, output: { ...made.output, client: { ...client, argv } } };
+/** Declares a network and everything that it is made of; `guests` are all that will be plugged in. */
+export function createNetwork(
+  plan: NetworkPlan,
+  network: NetworkFields,
+  host: HostComponent,
+  guests: readonly Plug[],
+): NetworkComponent {
+  return component<NetworkComponent>("network", plan.name, { parent: host.resource }, (parent) => {
+    const made = networkDriverOf(network).create(plan, network, host, parent, guests);
+    const { client } = made.output;
+    const argv = [...host.shell.prefix, ...client.argv];
+    return { ...made, plan, output: { ...made.output, client: { ...client, argv } } };
+  });
 }

@@ -23,6 +23,7 @@ export const bareMetal = definePlatform({
   form: "bare-metal",
   address: (_guest, network) => network.hostAddress,
   refuses: (image) => (image.tree ? null : `image ${image.name} has no file system tree that the host could run`),
+  refusesNetwork: (_guest, { attaches }) => (attaches.host ? null : "the host itself is not on such a network"),
   offer: ({ image }): GuestOffer => ({
     capabilities: ["network", "bare-metal", ...image.capabilities],
     bootProfiles: [],

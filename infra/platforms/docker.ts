@@ -3,9 +3,10 @@ import type * as Docker from "@pulumi/docker";
 import type * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import type { ImageComponent } from "../images/component.ts";
-import type { NetworkComponent } from "../networks/network.ts";
+import type { ContainerPort, NetworkComponent, Plugged } from "../networks/network.ts";
 import { docker as sdk } from "../providers.ts";
 import { addressSchema, cpusOf, guestFields } from "../schema.ts";
+import { plugObject, startAndPlug, stopAndUnplug, type Veth } from "./docker-veth.ts";
 import { containerMacOf } from "./mac.ts";
 import { commonHandle, definePlatform, type GuestContext, type GuestOffer, type HandleInputs } from "./platform.ts";
 
@@ -24,6 +25,8 @@ export function memoryArgv(docker: readonly string[], name: string, version: "v1
   const pid = `$(${docker.join(" ")} inspect -f '{{.State.Pid}}' ${name})`;
   return ["sh", "-c", `cat ${root}$(${path} /proc/${pid}/cgroup)/memory.stat`];
 }
+
+const dockerArgv = ({ daemons }: Context["host"]) => ["docker", "-H", daemons.docker.uri];
 
 const options = ({ host }: Context, parent: pulumi.Resource, dependsOn: pulumi.Resource[]) => ({
   parent,
@@ -87,7 +90,7 @@ function dockerImage(context: Context): Docker.RemoteImage {
 }
 
 /** The container as declared, but for what only Docker knows: the ids of its image and network. */
-function declared({ plan }: Context, name: string) {
+function declared({ plan }: Context, name: string, veth: Veth | null) {
   return {
     name,
     entrypoints: ["/usr/bin/sleep"],
@@ -95,7 +98,7 @@ function declared({ plan }: Context, name: string) {
     init: true,
     hostname: plan.name.replaceAll(".", "-"),
     // the provider leaves the default network for the testbed's, which is the only way to a fixed address
-    networkMode: "bridge",
+    networkMode: veth ? "none" : "bridge",
     cpuSet: plan.cpus,
     cpus: Math.min(plan.guest.vcpus, cpusOf(plan.cpus).length).toFixed(1),
     memory: plan.guest.memoryMiB,
@@ -110,21 +113,34 @@ function declared({ plan }: Context, name: string) {
 
 const plug = ({ plan }: Context) => ({ ipv4Address: plan.address, macAddress: containerMacOf(plan.address) });
 
-function handle(context: Context, name: string): HandleInputs {
+/** How a container's end of a pair is to look; null where Docker's own driver plugs it in. */
+function vethOf({ plan }: Context, { port }: Plugged<ContainerPort>): Veth | null {
+  if (port.type !== "veth") return null;
+  const { subnet, hostAddress } = plan.network;
+  return { ...port, address: plan.address, subnet, gateway: hostAddress, mac: containerMacOf(plan.address) };
+}
+
+function handle(context: Context, name: string, plugged: Plugged<ContainerPort>): HandleInputs {
   const { plan, host, image, offer } = context;
-  const docker = ["docker", "-H", host.daemons.docker.uri];
+  const docker = dockerArgv(host);
+  const veth = vethOf(context, plugged);
+  const [start, stop, kill] = [
+    [...docker, "start", name],
+    [...docker, "stop", "--time", "1", name],
+    [...docker, "kill", name],
+  ];
   return {
     ...commonHandle(plan, host, offer),
     accelerator: "none",
     mac: containerMacOf(plan.address),
-    interface: plan.network.bridge,
+    interface: plugged.interface,
     access: { type: "exec", argv: [...docker, "exec", name, "/bin/sh", "-c"] },
     ready: { type: "shell", deadlineMs: 60_000 },
     boots: {
       standard: {
-        start: [...docker, "start", name],
-        stop: [...docker, "stop", "--time", "1", name],
-        kill: [...docker, "kill", name],
+        start: veth ? startAndPlug(docker, name, veth) : start,
+        stop: veth ? stopAndUnplug(stop, veth) : stop,
+        kill: veth ? stopAndUnplug(kill, veth) : kill,
         status: { argv: [...docker, "inspect", "-f", "{{.State.Running}}", name], on: "true" },
         pid: [...docker, "inspect", "-f", "{{.State.Pid}}", name],
         console: null,
@@ -134,11 +150,16 @@ function handle(context: Context, name: string): HandleInputs {
     imageFiles: image.files("container"),
     settings: {
       network: `veth on ${plan.network.bridge}`,
+      ...(veth && !veth.offloads ? { "checksum offload": "off" } : {}),
       "CPU limit": `cpuset ${plan.cpus}, ${plan.guest.vcpus} CPU`,
       "memory limit": `${plan.guest.memoryMiB} MiB`,
     },
     definition: JSON.stringify(
-      { ...declared(context, name), image: plan.image.name, network: { name: plan.network.name, ...plug(context) } },
+      {
+        ...declared(context, name, veth),
+        image: plan.image.name,
+        network: { name: plan.network.name, ...plug(context) },
+      },
       null,
       2,
     ),
@@ -152,6 +173,7 @@ export const docker = definePlatform({
   address: (guest) => guest.address,
   refuses: (image) =>
     image.containerContext ? null : `image ${image.name} has no file system that a container could run`,
+  refusesNetwork: (_guest, { attaches }) => (attaches.containers ? null : "such a network takes no containers"),
   offer: ({ image }, { facts }): GuestOffer => ({
     capabilities: ["network", "power", "memory", ...image.capabilities],
     bootProfiles: ["standard"],
@@ -160,20 +182,25 @@ export const docker = definePlatform({
   }),
   needs: () => ({ docker: true, libvirt: false, hugePages: {} }),
   create: (context) => {
-    const { plan, resource } = context;
+    const { plan, host, resource } = context;
     const name = `gb_${plan.stack}_${plan.name}`;
     const image = dockerImage(context);
-    const network = dockerNetwork(context);
-    new (sdk().Container)(
+    const plugged = context.network.container(plan, resource);
+    const veth = vethOf(context, plugged);
+    const network = veth ? null : dockerNetwork(context);
+    const on = plan.guest.power === "on";
+    const container = new (sdk().Container)(
       `container-${plan.name}`,
       {
-        ...declared(context, name),
+        ...declared(context, name, veth),
         image: image.imageId,
-        networksAdvanced: [{ name: network.name, ...plug(context) }],
+        ...(network ? { networksAdvanced: [{ name: network.name, ...plug(context) }] } : {}),
         labels: [{ label: "guestbench.stack", value: plan.stack }],
       },
-      options(context, resource, [image, network]),
+      options(context, resource, [image, network ?? plugged.resource]),
     );
-    return { handle: handle(context, name) };
+    if (veth && on)
+      host.object(plugObject(dockerArgv(host), name, veth), resource, [container], [container, plugged.resource]);
+    return { handle: handle(context, name, plugged) };
   },
 });

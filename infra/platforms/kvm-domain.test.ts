@@ -18,10 +18,19 @@ const base: DomainSpec = {
   initrd: "/cache/debian/initrd.img",
   cmdline: "console=ttyS0 root=/dev/vda rw net.ifnames=0 ip=198.18.0.11::198.18.0.1:255.255.255.0::eth0:off",
   disk: { path: "/cache/debian/disk.raw", cache: "none" },
-  network: { mac: "52:54:00:12:00:0b", vhost: false, tap: "gbt18-0-11" },
+  network: {
+    mac: "52:54:00:12:00:0b",
+    vhost: false,
+    port: { type: "tap", tap: "gbt18-0-11", offloads: true },
+    messageInterrupts: true,
+  },
   console: "/run/guestbench/demo/console/gb-demo-vm.log",
   securityModels: [],
 };
+
+function vhostUser(mode: "server" | "client") {
+  return { type: "vhost-user", socket: "/run/guestbench/demo/vhost-user/gbv18-2-11", mode } as const;
+}
 
 const arm = { architecture: "arm64", emulator: "/usr/bin/qemu-system-aarch64", machine: "virt" } as const;
 const variants: Record<string, Partial<DomainSpec>> = {
@@ -33,8 +42,20 @@ const variants: Record<string, Partial<DomainSpec>> = {
   "a disk path with a comma, an ampersand, a quote and braces": {
     disk: { path: "/home/o'neil,a & b/{1}/<disk>.raw", cache: "writeback" },
   },
-  vhost: { network: { mac: "52:54:00:12:00:0b", vhost: true, tap: "gbt18-0-11" } },
-  "bridge instead of a tap": { network: { mac: "52:54:00:12:00:0b", vhost: false, bridge: "gbr0" } },
+  vhost: { network: { ...base.network, vhost: true } },
+  "bridge instead of a tap": { network: { ...base.network, port: { type: "bridge", bridge: "gbr0" } } },
+  "a tap whose switch computes no checksums": {
+    network: { ...base.network, port: { type: "tap", tap: "gbt18-1-11", offloads: false } },
+  },
+  "vhost-user on huge pages, QEMU listens": { network: { ...base.network, port: vhostUser("server") } },
+  "vhost-user on ordinary pages, the switch listens": {
+    hugePages: null,
+    network: { ...base.network, port: vhostUser("client") },
+  },
+  "vhost-user for a QEMU that crashes with message interrupts": {
+    accelerator: "tcg",
+    network: { ...base.network, port: vhostUser("server"), messageInterrupts: false },
+  },
   "a system libvirtd with security models": { securityModels: ["apparmor", "dac"] },
   arm64: arm,
 };

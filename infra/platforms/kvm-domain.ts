@@ -1,4 +1,5 @@
 /** Renders a libvirt domain: a pure function, so that what preview shows is what libvirt gets. */
+import type { MachinePort } from "../networks/network.ts";
 
 interface DomainDisk {
   path: string;
@@ -23,7 +24,13 @@ export interface DomainSpec {
   initrd: string;
   cmdline: string;
   disk: DomainDisk | null;
-  network: { mac: string; vhost: boolean } & ({ tap: string } | { bridge: string });
+  network: {
+    mac: string;
+    vhost: boolean;
+    port: MachinePort;
+    /** Interrupts by message; off for a QEMU that crashes with them. */
+    messageInterrupts: boolean;
+  };
   console: string;
   /** Security models of a libvirtd that is not ours: the guest runs as root, unconfined, to reach the user's cache. */
   securityModels: readonly string[];
@@ -63,16 +70,65 @@ function disk({ disk: found, architecture, machine }: DomainSpec): string[] {
   ];
 }
 
-function nic({ network }: DomainSpec): string[] {
-  const plugged = "tap" in network;
+/** What the switch must not get from a guest: packets without a checksum, or larger than a frame. */
+const WITHOUT_OFFLOADS = "<host csum='off' gso='off' tso4='off' tso6='off' ecn='off' ufo='off'/>";
+
+/** Type of the interface, what it is plugged into, and its driver. */
+function plugged({ network: { port, vhost } }: DomainSpec): { type: string; into: string; driver: string[] } {
+  const name = `name='${vhost ? "vhost" : "qemu"}'`;
+  const driver = [`<driver ${name}/>`];
+  switch (port.type) {
+    case "tap":
+      return {
+        type: "ethernet",
+        into: `<target dev='${port.tap}' managed='no'/>`,
+        driver: port.offloads ? driver : [`<driver ${name}>${WITHOUT_OFFLOADS}</driver>`],
+      };
+    case "bridge":
+      return { type: "bridge", into: `<source bridge='${port.bridge}'/>`, driver };
+    case "vhost-user": {
+      const source = `<source type='unix' path='${port.socket}' mode='${port.mode}'`;
+      // whoever connects does so again after the other end was away
+      const reconnects = `${source}><reconnect enabled='yes' timeout='1'/></source>`;
+      return { type: "vhostuser", into: port.mode === "server" ? `${source}/>` : reconnects, driver: [] };
+    }
+  }
+}
+
+function nic(spec: DomainSpec): string[] {
+  const { type, into, driver } = plugged(spec);
   return [
-    `    <interface type='${plugged ? "ethernet" : "bridge"}'>`,
-    `      <mac address='${network.mac}'/>`,
-    plugged ? `      <target dev='${network.tap}' managed='no'/>` : `      <source bridge='${network.bridge}'/>`,
+    `    <interface type='${type}'>`,
+    `      <mac address='${spec.network.mac}'/>`,
+    `      ${into}`,
     "      <model type='virtio'/>",
-    `      <driver name='${network.vhost ? "vhost" : "qemu"}'/>`,
+    ...driver.map((line) => `      ${line}`),
     "      <rom enabled='no'/>",
+    ...(spec.network.messageInterrupts ? [] : ["      <alias name='ua-net'/>"]),
     "    </interface>",
+  ];
+}
+
+/** Memory on huge pages, and memory that a switch shares. */
+function memoryBacking({ hugePages, network: { port } }: DomainSpec): string[] {
+  const shared = port.type === "vhost-user";
+  const backing = [
+    ...(hugePages ? [`<hugepages><page ${PAGE[hugePages]}/></hugepages>`] : []),
+    ...(shared && !hugePages ? ["<source type='memfd'/>"] : []),
+    ...(shared ? ["<access mode='shared'/>"] : []),
+  ];
+  return backing.length === 0 ? [] : [`  <memoryBacking>${backing.join("")}</memoryBacking>`];
+}
+
+/** Properties of QEMU's own that libvirt has no word for. */
+function overrides({ network: { messageInterrupts } }: DomainSpec): string[] {
+  if (messageInterrupts) return [];
+  return [
+    "  <qemu:override>",
+    "    <qemu:device alias='ua-net'>",
+    "      <qemu:frontend><qemu:property name='vectors' type='unsigned' value='0'/></qemu:frontend>",
+    "    </qemu:device>",
+    "  </qemu:override>",
   ];
 }
 
@@ -92,9 +148,7 @@ export function renderDomain(spec: DomainSpec): string {
     `  <uuid>${spec.uuid}</uuid>`,
     `  <metadata><guestbench:guest xmlns:guestbench='urn:guestbench' stack='${escapeXml(spec.stack)}'/></metadata>`,
     `  <memory unit='MiB'>${spec.memoryMiB}</memory>`,
-    ...(spec.hugePages
-      ? [`  <memoryBacking><hugepages><page ${PAGE[spec.hugePages]}/></hugepages></memoryBacking>`]
-      : []),
+    ...memoryBacking(spec),
     `  <vcpu placement='static' cpuset='${spec.cpus}'>${spec.vcpus}</vcpu>`,
     "  <cputune>",
     ...vcpus,
@@ -122,6 +176,7 @@ export function renderDomain(spec: DomainSpec): string {
     "  </devices>",
     ...security(spec.securityModels),
     ...disk(spec),
+    ...overrides(spec),
     "</domain>",
     "",
   ].join("\n");

@@ -8,13 +8,15 @@ import type * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import { libvirtPidDir } from "../hosts/daemons.ts";
 import { PAGE_KIB } from "../hosts/huge-pages.ts";
+import type { MachinePort } from "../networks/network.ts";
 import type { Boot } from "../outputs.ts";
 import { libvirt } from "../providers.ts";
 import { addressSchema, guestFields, netmaskOf } from "../schema.ts";
 import { runtimeDir } from "../toolchain/paths.ts";
 import { type DomainSpec, renderDomain, renderStylesheet } from "./kvm-domain.ts";
+import { machineRefuses, messageInterrupts, portSettings } from "./kvm-port.ts";
 import { domainObjects } from "./kvm-records.ts";
-import { macOf, tapOf } from "./mac.ts";
+import { macOf } from "./mac.ts";
 import {
   commonHandle,
   definePlatform,
@@ -65,8 +67,13 @@ function ipArgument({ address, network }: GuestPlan): string {
 }
 
 /** Pure but for paths: what libvirt is told about one profile of the guest. */
-function domainSpec(plan: GuestPlan<Guest>, host: GuestContext["host"], profile: Profile): DomainSpec {
-  const { guest, image, network, stack } = plan;
+function domainSpec(
+  plan: GuestPlan<Guest>,
+  host: GuestContext["host"],
+  port: MachinePort,
+  profile: Profile,
+): DomainSpec {
+  const { guest, image, stack } = plan;
   const arm = host.facts.architecture === "arm64";
   const name = domainName(plan, profile);
   return {
@@ -88,7 +95,8 @@ function domainSpec(plan: GuestPlan<Guest>, host: GuestContext["host"], profile:
     network: {
       mac: macOf(plan.address),
       vhost: guest.vhost,
-      ...(guest.preCreatedTap ? { tap: tapOf(plan.address) } : { bridge: network.bridge }),
+      port,
+      messageInterrupts: messageInterrupts(port, host),
     },
     console: join(runtimeDir(stack), "console", `${name}.log`),
     securityModels: host.daemons.libvirt.own ? [] : host.facts.securityModels,
@@ -171,6 +179,7 @@ export const kvm = definePlatform({
   form: "vm",
   address: (guest) => guest.address,
   refuses: (image) => (image.kernel && image.initrd ? null : `image ${image.name} has no kernel that QEMU could boot`),
+  refusesNetwork: machineRefuses,
   offer: ({ guest, image }, { facts, accelerator }): GuestOffer => {
     const reasons = [
       facts.tools.qemu ? null : "QEMU is not installed: run guestbench setup",
@@ -196,9 +205,12 @@ export const kvm = definePlatform({
   create: (context) => {
     const { plan, host, network, image, resource, offer } = context;
     const { guest } = plan;
-    const tap = guest.preCreatedTap ? network.tap(tapOf(plan.address), resource) : null;
-    const specs = profilesOf(guest).map((profile) => ({ profile, spec: domainSpec(plan, host, profile) }));
-    const needed = [image.resource, network.resource, ...(tap ? [tap.resource] : []), ...host.guestNeeds];
+    const plugged = network.machine(plan, resource, guest.preCreatedTap ? "before" : "at start");
+    const specs = profilesOf(guest).map((profile) => ({
+      profile,
+      spec: domainSpec(plan, host, plugged.port, profile),
+    }));
+    const needed = [image.resource, network.resource, plugged.resource, ...host.guestNeeds];
     // one after the other on a host: its provider starts a new definition once, and the huge pages are for one guest
     needed.push(...(lastDefined.get(host) ?? []));
     for (const { profile, spec } of specs.toReversed()) {
@@ -209,7 +221,7 @@ export const kvm = definePlatform({
       ...commonHandle(plan, host, offer),
       accelerator: host.accelerator.name,
       mac: macOf(plan.address),
-      interface: tap?.interface ?? plan.network.bridge,
+      interface: plugged.interface,
       access: image.access(plan.address),
       ready: { type: "shell", deadlineMs: host.accelerator.name === "tcg" || host.emulated ? 180_000 : 60_000 },
       boots: Object.fromEntries(specs.map(({ profile, spec }) => [profile, boot(spec, host)])),
@@ -217,8 +229,7 @@ export const kvm = definePlatform({
       settings: {
         machine: specs[0]?.spec.machine ?? "",
         "huge pages": guest.hugePages,
-        vhost: guest.vhost ? "on" : "off",
-        tap: guest.preCreatedTap ? "made before the guest" : "made at start",
+        ...portSettings(plugged.port, guest.vhost),
         "disk cache": plan.image.disk ? guest.diskCache : "no disk",
         "kernel command line": specs[0]?.spec.cmdline ?? "",
       },

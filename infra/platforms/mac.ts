@@ -10,8 +10,3 @@ export function macOf(address: string): string {
 export function containerMacOf(address: string): string {
   return ["02", "42", ...address.split(".").map((byte) => Number(byte).toString(16).padStart(2, "0"))].join(":");
 }
-
-/** 198.18.0.11 → gbt18-0-11: the tap that belongs to the address. */
-export function tapOf(address: string): string {
-  return `gbt${address.split(".").slice(1).join("-")}`;
-}

@@ -66,6 +66,8 @@ export interface PlatformDriver<S extends z.ZodType<CommonGuest>> {
   address(guest: z.infer<S>, network: NetworkPlan): string;
   /** Why this image cannot run on this platform; null where it can. */
   refuses(image: ImagePlan): string | null;
+  /** Why such a guest cannot be plugged into this network; null where it can. */
+  refusesNetwork(guest: z.infer<S>, network: NetworkPlan): string | null;
   offer(plan: GuestPlan<z.infer<S>>, context: HostContext): GuestOffer;
   needs(guest: z.infer<S>): HostNeeds;
   create(context: GuestContext<z.infer<S>>): { handle: HandleInputs };

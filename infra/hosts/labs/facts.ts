@@ -7,7 +7,14 @@ import type { HostFacts } from "../probe.ts";
 import type { LabKind } from "./kinds.ts";
 
 /** Versions that Debian 12 has; the image's manifest knows the exact ones once it is built. */
-const TOOLS = { qemu: "7.2.22", libvirt: "9.0.0", docker: "20.10.24+dfsg1", iperf3: "3.12", tcpdump: "4.99.3" };
+const TOOLS = {
+  qemu: "7.2.22",
+  libvirt: "9.0.0",
+  docker: "20.10.24+dfsg1",
+  iperf3: "3.12",
+  tcpdump: "4.99.3",
+  openvswitch: "3.1.0",
+};
 
 const COMMON = {
   os: "Debian GNU/Linux 12 (bookworm)",
@@ -19,6 +26,13 @@ const COMMON = {
   systemDocker: false,
   systemLibvirt: false,
   securityModels: [],
+  openvswitch: {
+    version: "3.1.0",
+    kernelDatapath: true,
+    dpdkProgram: "/usr/lib/openvswitch-switch-dpdk/ovs-vswitchd-dpdk",
+    dpdkDrivers: true,
+    system: null,
+  },
 } as const;
 
 type KindFacts = Pick<HostFacts, "architecture" | "kernel" | "cpuModel" | "virtualized" | "hugePageSizes">;

@@ -1,0 +1,181 @@
+/** For tests: what every network must do, on a real host. */
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { probeHost } from "../hosts/probe.ts";
+import { type HostShell, thisMachine } from "../hosts/shell.ts";
+import { root } from "../hosts/testing.ts";
+import { runtimeDir } from "../toolchain/paths.ts";
+import {
+  type Bench,
+  type BenchImage,
+  type BenchOptions,
+  containerOf,
+  createBench,
+  machinesOf,
+  tinyImage,
+  untilAnswers,
+} from "./bench.ts";
+import { fieldsOf } from "./fixture.ts";
+import { networkDriverOf } from "./index.ts";
+
+interface Contract {
+  fields: { type: string } & Record<string, unknown>;
+  /** Shell that kills the switch, however it likes. */
+  kill(bench: Bench, stack: string): string;
+  /** Whether guests that run meanwhile are connected again when it is back. */
+  guestsSurvive: boolean;
+  host?: HostShell;
+  /** Default: the project's own trimmed image, on this machine. */
+  image?: () => BenchImage;
+}
+
+const MINUTES = 60_000;
+
+/** Bits per second that iperf3 says have arrived. */
+const received = (json: string) =>
+  (JSON.parse(json) as { end: { sum_received: { bits_per_second: number } } }).end.sum_received.bits_per_second;
+
+export function networkContract(
+  title: string,
+  { fields: input, kill, guestsSurvive, host = thisMachine, image = tinyImage }: Contract,
+): void {
+  const fields = fieldsOf(input);
+  const stack = `unittest-${fields.bridge}-${process.pid}`;
+  const facts = probeHost(host);
+  const reason = root ? networkDriverOf(fields).unavailable(fields, { stack, facts, markers: [] }) : "needs root";
+  const { attaches } = networkDriverOf(fields).plan("lan", fields);
+  const options: BenchOptions = {
+    host,
+    stack,
+    fields,
+    facts,
+    machines: [11, 12],
+    container: attaches.containers === "veth" ? 13 : null,
+  };
+
+  describe.skipIf(reason !== null)(reason === null ? title : `${title}: ${reason}`, { timeout: 5 * MINUTES }, () => {
+    let bench: Bench;
+    let machines: ReturnType<typeof machinesOf>;
+    const client = `ip netns exec ${fields.namespace}`;
+    const links = () => host.sh("ip -o link show | awk -F': ' '{print $2}' | sed 's/@.*//'").trim().split("\n");
+    const mine = () => links().filter((name) => name.startsWith(fields.bridge) || /^(ovs-|gb[tvc]\d)/.test(name));
+    let before: { links: string[]; pages: string } = { links: [], pages: "" };
+    const pages = () => host.sh("cat /sys/kernel/mm/hugepages/*/nr_hugepages");
+    const container = () => (options.container === null ? null : containerOf(bench, options));
+    const everyAddress = () => [
+      ...bench.guests.map(({ address }) => address),
+      ...(bench.containerAddress ? [bench.containerAddress] : []),
+    ];
+
+    beforeAll(() => {
+      before = { links: mine(), pages: pages() };
+      bench = createBench(options);
+      machines = machinesOf(bench, options, image());
+    }, 20 * MINUTES);
+
+    afterAll(() => {
+      // only where a test before it has failed is there anything left to do
+      for (const part of [() => container()?.stop(), () => machines.stop(), () => bench.down()]) {
+        try {
+          part();
+        } catch {
+          // it was not there
+        }
+      }
+    }, 5 * MINUTES);
+
+    test.runIf(attaches.host)(
+      "an address that the host has already is refused, and nothing of the other's is touched",
+      () => {
+        const other = `${fields.bridge}-x`;
+        const bridge = bench.all.findIndex(({ object }) => object.kind === "bridge");
+        host.sh(
+          `ip link add ${other} type veth peer name ${other}p && ip addr add ${fields.hostAddress}/32 dev ${other}`,
+        );
+        for (const { object } of bench.all.slice(0, bridge)) bench.make(object);
+        const made = bench.all.slice(0, bridge + 1).map(({ object }) => object);
+        expect(() => bench.make(made.at(-1) as never)).toThrow(
+          `${fields.hostAddress} is already the address of interface ${other}`,
+        );
+        for (const object of made.toReversed()) bench.remove(object);
+        expect(host.sh(`ip -o addr show dev ${other}`)).toContain(fields.hostAddress);
+        host.sh(`ip link del ${other}`);
+      },
+    );
+
+    test("comes up, and a second look finds everything there", () => {
+      bench.up("first");
+      for (const { object } of bench.all)
+        expect([object.kind, object.name, bench.exists(object)]).toEqual([object.kind, object.name, true]);
+      expect(bench.up("second")).toEqual([]);
+    });
+
+    test("guests start, and the load generator reaches each of them", () => {
+      machines.start();
+      container()?.start();
+      machines.ready();
+      for (const address of everyAddress()) host.sh(untilAnswers(client, address, 20));
+    });
+
+    test("guests reach each other", () => {
+      const [first, second] = bench.guests;
+      expect(machines.run(first?.address ?? "", `ping -c 3 ${second?.address}`)).toMatch(
+        /3 packets received|3 received/,
+      );
+      const plugged = container();
+      if (plugged) host.sh(untilAnswers(plugged.prefix, first?.address ?? "", 10));
+    });
+
+    test.runIf(attaches.host)("the host reaches them", () => {
+      for (const address of everyAddress()) host.sh(untilAnswers("", address, 10));
+    });
+
+    test("TCP gets through in both directions, between guests and from outside", () => {
+      const [first, second] = bench.guests.map(({ address }) => address);
+      // 1451 is its port
+      const listens =
+        "i=0; until grep -q :1451 /proc/net/tcp*; do i=$((i+1)); [ $i -lt 100 ] || exit 1; sleep 0.1; done";
+      machines.run(first ?? "", `iperf3 -s -D; ${listens}`);
+      for (const way of ["", "-R"]) {
+        expect(received(host.sh(`${client} timeout 20 iperf3 -J -c ${first} -t 1 ${way}`))).toBeGreaterThan(1e6);
+        expect(received(machines.run(second ?? "", `iperf3 -J -c ${first} -t 1 ${way}`))).toBeGreaterThan(1e6);
+        const plugged = container();
+        if (plugged)
+          expect(received(host.sh(`${plugged.prefix} timeout 20 iperf3 -J -c ${first} -t 1 ${way}`))).toBeGreaterThan(
+            1e6,
+          );
+      }
+    });
+
+    test.runIf(options.container !== null)("a container that was killed is plugged in again by its next start", () => {
+      const plugged = container();
+      plugged?.stop();
+      expect(links()).not.toContain(bench.veth && "port" in bench.veth ? bench.veth.port : "");
+      plugged?.start();
+      host.sh(untilAnswers(client, plugged?.address ?? "", 20));
+    });
+
+    test("a switch that was killed is brought back", () => {
+      host.sh(kill(bench, stack));
+      expect(bench.all.some(({ object }) => !bench.exists(object))).toBe(true);
+      if (!guestsSurvive) machines.stop();
+      expect(bench.up("third").length).toBeGreaterThan(0);
+      for (const { object } of bench.all)
+        expect([object.kind, object.name, bench.exists(object)]).toEqual([object.kind, object.name, true]);
+      if (!guestsSurvive) machines.start();
+      machines.ready();
+      for (const address of everyAddress()) host.sh(untilAnswers(client, address, 20));
+      if (attaches.host) host.sh(untilAnswers("", fields.clientAddress, 20));
+    });
+
+    test("nothing is left when it is taken down", () => {
+      container()?.stop();
+      machines.stop();
+      bench.down();
+      expect(mine()).toEqual(before.links);
+      expect(host.sh("ip netns list").split(/\s+/)).not.toContain(fields.namespace);
+      expect(bench.holds(`[ -e ${runtimeDir(stack)} ]`)).toBe(false);
+      expect(host.sh(`grep -lsa '${runtimeDir(stack)}[/]' /proc/[0-9]*/cmdline || true`).trim()).toBe("");
+      expect(pages()).toBe(before.pages);
+    });
+  });
+}
