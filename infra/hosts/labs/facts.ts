@@ -29,7 +29,7 @@ const COMMON = {
   openvswitch: {
     version: "3.1.0",
     kernelDatapath: true,
-    dpdkProgram: "/usr/lib/openvswitch-switch-dpdk/ovs-vswitchd-dpdk",
+    dpdkProgram: "/usr/sbin/ovs-vswitchd",
     dpdkDrivers: true,
     system: null,
   },
