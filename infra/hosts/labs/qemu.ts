@@ -63,7 +63,8 @@ function kernel({ kind, name }: LabInstance, image: string): string[] {
     case "xen":
       return ["-kernel", join(image, "xen"), "-initrd", `${vmlinux} ${line},${initrd}`, "-append", XEN];
     case "arm64":
-      return ["-kernel", vmlinux, "-initrd", initrd, "-append", line];
+      // at EL1 the kernel runs on the virtual timer; QEMU does not keep the hypervisor's own timer in what it saves
+      return ["-kernel", vmlinux, "-initrd", initrd, "-append", `${line} kvm-arm.mode=nvhe`];
   }
 }
 

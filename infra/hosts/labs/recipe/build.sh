@@ -27,9 +27,9 @@ package_set "lab-$kind" "$meta" $(list "$here/packages.list" "$here/packages-$ki
 step "unpacking the packages"
 mkdir -p "$tree"/usr/{bin,sbin,lib,lib64}
 for dir in bin sbin lib lib64; do ln -s "usr/$dir" "$tree/$dir"; done
-list "$here/left-out.list" >"$GB_WORK/left-out"
+list "$here/left-out.packages" >"$GB_WORK/left-out"
 awk '{ print $2 }' "$PACKAGE_SET/sums" | awk -F_ -v list="$GB_WORK/left-out" '
-  BEGIN { while ((getline name <list) > 0) left[name] = 1 } !($1 in left)' | unpack_packages "$tree"
+  BEGIN { while ((getline name <list) > 0) left[name] = 1 } !($1 in left)' | unpack_packages "$tree" "$here/left-out.paths"
 release=$(basename "$(echo "$tree"/lib/modules/*)")
 depmod -b "$tree" "$release"
 fact kernel "$release" "$(awk -F_ '{ sub("%3a", ":", $2); print $2 }' "$PACKAGE_SET/kernel")"

@@ -46,11 +46,10 @@ resolve_set() {
   mv "$temp" "$PACKAGE_SET"
 }
 
-# Unpacks packages (names on standard input) of the pool into a tree, as many at a time as there are processors.
+# Unpacks packages (file names on standard input) of the pool into a tree, as many at a time as there are processors,
+# without the paths that match a line of the file EXCLUDE.
 unpack_packages() {
-  GB_TREE=$1 xargs -P "$(nproc)" -I '{}' sh -ec '
+  GB_TREE=$1 GB_EXCLUDE=$2 xargs -P "$(nproc)" -I '{}' sh -ec '
     dpkg-deb --fsys-tarfile "$GB_PACKAGES/pool/$1" |
-      tar -x -C "$GB_TREE" --numeric-owner --keep-directory-symlink --exclude="./usr/share/doc/*" --exclude="./usr/share/man/*" \
-        --exclude="./usr/share/info/*" --exclude="./usr/share/locale/*" --exclude="./usr/share/lintian/*" \
-        --exclude="./usr/share/bug/*" --exclude="./usr/lib/systemd/*" --exclude="./lib/systemd/*"' unpack '{}'
+      tar -x -C "$GB_TREE" --numeric-owner --keep-directory-symlink --wildcards --exclude-from="$GB_EXCLUDE"' unpack '{}'
 }
