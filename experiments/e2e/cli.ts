@@ -33,16 +33,27 @@ export async function guestbenchWith(env: Record<string, string>, ...args: strin
 
 /** A command of guestbench that is left running, to be stopped. */
 export function guestbenchInBackground(...args: string[]) {
-  const child = spawn(process.execPath, [bootstrap, ...args], { cwd: project, stdio: ["ignore", "pipe", "pipe"] });
+  return guestbenchInBackgroundWith({}, ...args);
+}
+
+/** The same, with variables of its own. */
+export function guestbenchInBackgroundWith(env: Record<string, string>, ...args: string[]) {
+  const child = spawn(process.execPath, [bootstrap, ...args], {
+    cwd: project,
+    stdio: ["ignore", "pipe", "pipe"],
+    env: { ...process.env, ...env },
+  });
   let output = "";
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk: Buffer) => (output += chunk.toString()));
-  const ended = new Promise<number | null>((resolve) => child.once("exit", resolve));
+  const exit = new Promise<number | null>((resolve) => child.once("exit", resolve));
   return {
     output: () => output,
+    /** Resolves with the exit code when it ends by itself. */
+    exit,
     /** Sends the signal; the exit code, null after SIGKILL. */
     ended(signal: "SIGKILL" | "SIGINT"): Promise<number | null> {
       child.kill(signal);
-      return ended;
+      return exit;
     },
   };
 }

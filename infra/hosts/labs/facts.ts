@@ -66,6 +66,9 @@ function kernelMemoryMiB(memoryMiB: number): number {
   return Math.round(30 + memoryMiB * 0.0186 + (memoryMiB >= 3584 ? 64 : 0));
 }
 
+/** What the control domain sees of the 768 MiB that it is given. */
+const DOM0_MEMORY_MIB = 639;
+
 export interface LabSize {
   /** Host name. */
   readonly name?: string;
@@ -84,7 +87,7 @@ export function assumedFacts(kind: LabKind, { name = `lab-${kind}`, cpus, memory
     ...COMMON,
     ...KINDS[kind],
     cpus,
-    memoryMiB: memoryMiB - kernelMemoryMiB(memoryMiB),
+    memoryMiB: kind === "xen" ? DOM0_MEMORY_MIB : memoryMiB - kernelMemoryMiB(memoryMiB),
     hugePageSizes: [...KINDS[kind].hugePageSizes],
     tools: { ...COMMON.tools },
     securityModels: [],
