@@ -38,7 +38,7 @@ describe("with the governor performance, which moves the preference", () => {
     onHost(host, governor, "performance").create();
     expect(onHost(host, energyPreference, "power").create()).toMatchObject({
       status: 1,
-      stderr: `energy performance preference: ${POLICIES}0/energy_performance_preference cannot be set to power: it is performance (so are 7 more)`,
+      stderr: `energy performance preference: ${POLICIES}0/energy_performance_preference cannot be set to power: it is performance (and 7 more)`,
     });
   });
 });

@@ -6,8 +6,9 @@
 import { join } from "node:path";
 import { hostStateDir } from "../../toolchain/paths.ts";
 import type { HostObject } from "../objects.ts";
+import { quote } from "../shell.ts";
 import type { Setting } from "./setting.ts";
-import { PRELUDE, quote, recordOf } from "./shell.ts";
+import { PRELUDE, recordOf } from "./shell.ts";
 
 /** Directory of the records on the host. */
 export const recordsDir = (stack: string): string => join(hostStateDir(stack), "settings");
@@ -72,7 +73,7 @@ while IFS=$T read -r path found wanted; do
   printf '%s\\t%s\\t%s\\n' "$path" "$found" "$wanted" >>"$record.new"
 done <"$record"
 if [ $refused != 0 ]; then
-  [ $refused = 1 ] || first="$first (so are $((refused - 1)) more)"
+  [ $refused = 1 ] || first="$first (and $((refused - 1)) more)"
   echo "$title: $first" >&2
   if [ $((taken * tolerant)) = 0 ] && [ $required = 1 ]; then put_back; rm "$record" "$record.new"; exit 1; fi
 fi
