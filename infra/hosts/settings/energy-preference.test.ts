@@ -1,7 +1,8 @@
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { onHost, settingContract } from "./contract.ts";
+import { beforeEach, describe, expect, test } from "vitest";
+import { settingContract } from "./contract.ts";
 import { energyPreference } from "./energy-preference.ts";
 import { governor } from "./governor.ts";
+import { onHost } from "./on-host.ts";
 import { type RecordedHost, recordedHost } from "./recorded-host.ts";
 
 const POLICIES = "/sys/devices/system/cpu/cpufreq/policy";
@@ -23,7 +24,6 @@ describe("with the governor performance, which moves the preference", () => {
   beforeEach(() => {
     host = recordedHost("intel");
   });
-  afterEach(() => host.remove());
 
   test("both are put back", () => {
     const before = host.tree();

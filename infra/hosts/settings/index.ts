@@ -4,11 +4,14 @@
  *
  * Wiring, for a stack whose `host.settings` is `settingsSchema` and whose `host.require` is `requireSchema`:
  *
- *     const probed = parseSettings(await run(probeSettingsScript()));             // probe.ts
- *     const { objects, refusals, lacking } = planSettings(stack, host.settings, probed);   // plan.ts
- *     refusals.push(...differences(host.require, parseCharacter(await run(CHARACTER_SCRIPT))));  // requirements.ts
- *     // refuse, or: each object depends on the one before it; the guests' huge pages also *follow* the hugePages setting
- *     const drifts = parseDrift(await run(driftScript(stack)));                   // drift.ts, before up and run
+ *     const probed = parseSettings(shell.sh(probeSettingsScript()));                        // probe.ts
+ *     const { objects, refusals, lacking } = planSettings(stack, host.settings, probed);    // plan.ts
+ *     refusals.push(...differences(host.require, parseCharacter(shell.sh(CHARACTER_SCRIPT))));  // requirements.ts
+ *     const changed = driftReport(parseDrift(shell.sh(driftScript(stack))));                // drift.ts, before up and run
+ *
+ * Each object depends on the one before it; the guests' pool of huge pages also follows the setting `hugePages`, and
+ * guests that are to run on CPUs of `cpuIsolation` belong below `isolatedGroup(stack)`. Their commands need
+ * `addPreviousOutputInEnv: true`, and $PULUMI_COMMAND_STDOUT has to reach the host: it is the second copy of the record.
  */
 import { z } from "zod";
 import { aslr } from "./aslr.ts";

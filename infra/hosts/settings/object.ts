@@ -99,10 +99,13 @@ wants | while IFS=$T read -r path wanted; do
 done`;
 
 /** What a removal starts with: the record, or else the one that the engine kept. */
-const RECALL = `if [ ! -f "$record" ]; then
+const RECALL = `if ! head -n 1 "$record" 2>/dev/null | grep -q "^boot$T"; then
   case \${PULUMI_COMMAND_STDOUT:-} in
     boot"$T"*"$T"applied*) mkdir -p "$dir"; printf '%s\\n' "$PULUMI_COMMAND_STDOUT" >"$record" ;;
-    *) exit 0 ;;
+    *)
+      [ -e "$record" ] || exit 0
+      echo "$record cannot be read: put the setting back by hand, then remove the file" >&2
+      exit 1 ;;
   esac
 fi`;
 
