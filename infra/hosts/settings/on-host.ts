@@ -13,10 +13,12 @@ import { PRELUDE } from "./shell.ts";
 export const STACK = "demo";
 
 const SYSTEM = ["/bin/sh"];
-const BUSYBOX = ["busybox", "sh"];
-const hasBusybox = spawnSync("busybox", ["true"]).status === 0;
+const BUSYBOX = ["/bin/busybox", "sh"];
 /** The system's shell, and busybox's where it is installed. */
-export const SHELLS: Record<string, string[]> = { system: SYSTEM, ...(hasBusybox ? { busybox: BUSYBOX } : {}) };
+export const SHELLS: Record<string, string[]> = {
+  system: SYSTEM,
+  ...(existsSync("/bin/busybox") ? { busybox: BUSYBOX } : {}),
+};
 
 export function run(host: RecordedHost, script: string, env: Record<string, string> = {}, shell = SYSTEM) {
   const [command = "", ...args] = shell;
