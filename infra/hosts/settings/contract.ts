@@ -75,6 +75,18 @@ export function settingContract<S extends z.ZodType>(
         expect(exists()).toBe(false);
         expect(host.tree()).toEqual(before);
       });
+
+      test("where the stack can go without, nothing is changed, and that is how it is", () => {
+        const { create, exists, drift, remove } = scripts(false);
+        expect(create()).toMatchObject({
+          status: 0,
+          stderr: expect.stringMatching(/^this host has no|cannot be set to/),
+        });
+        expect([exists(), drift()]).toEqual([true, []]);
+        expect(without(host.tree(), "/var")).toEqual(before);
+        expect(remove()).toMatchObject({ status: 0, stderr: "" });
+        expect(host.tree()).toEqual(before);
+      });
       return;
     }
 

@@ -80,6 +80,13 @@ fi
 save
 cat "$record"`;
 
+/** A host without any part of a setting: a required one fails, another one asks for nothing. */
+const REQUIRE = `if [ -z "$(probe)" ]; then
+  echo "this host has no $title" >&2
+  [ $required = 0 ] || exit 1
+  wants() { :; }
+fi`;
+
 /**
  * There while the record is of this boot, or the values hold anyway. What other hands changed is no reason to make it
  * anew, for that would overwrite it: drift.ts reports it. A part that has come since, and is not as wanted, is a reason.
@@ -93,6 +100,7 @@ if [ "$of" != "$boot" ]; then
     get "$path" && holds "$v" "$applied" || exit 1
   done <"$record"
 fi
+[ -n "$(probe)" ] || exit 0
 wants | while IFS=$T read -r path wanted; do
   [ "$wanted" != '*' ] || continue
   get "$path" && holds "$v" "$wanted" || grep -qF "$path$T" "$record" || exit 1
@@ -116,25 +124,20 @@ fi`;
 export function settingObject(stack: string, setting: Setting, wanted: unknown, required: boolean): HostObject {
   const { name, title, functions = "", mayRefuse = false } = setting;
   const shared = `${PRELUDE}${recordOf(recordsDir(stack), name)}${functions}`;
-  const wants = `wants() {\n:\n${setting.apply(wanted, stack)}\n}`;
+  const looks = `probe() {\n${setting.probe}\n}\nwants() {\n:\n${setting.apply(wanted, stack)}\n}`;
   const fulfilledByAbsence = setting.lacks(wanted, { values: {}, readOnly: [] }) === null;
   return {
     kind: "setting",
     name,
     shared: true,
     recall: true,
-    exists: [shared, wants, EXISTS].join("\n"),
+    exists: [shared, looks, EXISTS].join("\n"),
     create: [
       shared,
       `title=${quote(title)} required=${Number(required)} tolerant=${Number(mayRefuse)}`,
-      wants,
+      looks,
       PUT_BACK,
-      ...(fulfilledByAbsence
-        ? []
-        : [
-            `probe() {\n${setting.probe}\n}`,
-            `[ -n "$(probe)" ] || { echo "this host has no $title" >&2; [ $required = 0 ] || exit 1; }`,
-          ]),
+      ...(fulfilledByAbsence ? [] : [REQUIRE]),
       APPLY,
     ].join("\n"),
     remove: [
