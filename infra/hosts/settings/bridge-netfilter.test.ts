@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { bridgeNetfilter } from "./bridge-netfilter.ts";
-import { onHost, settingContract } from "./contract.ts";
+import { settingContract } from "./contract.ts";
+import { onHost } from "./on-host.ts";
 import { recordedHost } from "./recorded-host.ts";
 
 const DIR = "/proc/sys/net/bridge";
@@ -28,5 +29,4 @@ test("a module that comes after the setting was made has the next up make it aga
   create();
   expect(exists()).toBe(true);
   expect(host.read(file)).toBe("0");
-  host.remove();
 });

@@ -1,8 +1,8 @@
 import { settingContract } from "./contract.ts";
-import { cpuIsolation } from "./cpu-isolation.ts";
+import { cpuIsolation, isolatedGroup } from "./cpu-isolation.ts";
 
 const SWITCH = "/sys/fs/cgroup/cgroup.subtree_control";
-const GROUP = "/sys/fs/cgroup/gb_demo_isolated";
+const GROUP = isolatedGroup("demo");
 const otherHands = (now: string) => ({ part: GROUP, file: `${GROUP}/cpuset.cpus.partition`, content: "member\n", now });
 
 settingContract(cpuIsolation, {

@@ -1,7 +1,8 @@
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { onHost, settingContract } from "./contract.ts";
+import { beforeEach, describe, expect, test } from "vitest";
+import { settingContract } from "./contract.ts";
 import { energyPreference } from "./energy-preference.ts";
 import { governor } from "./governor.ts";
+import { onHost } from "./on-host.ts";
 import { type RecordedHost, recordedHost } from "./recorded-host.ts";
 
 const POLICIES = "/sys/devices/system/cpu/cpufreq/policy";
@@ -23,7 +24,6 @@ describe("with the governor performance, which moves the preference", () => {
   beforeEach(() => {
     host = recordedHost("intel");
   });
-  afterEach(() => host.remove());
 
   test("both are put back", () => {
     const before = host.tree();
@@ -38,7 +38,7 @@ describe("with the governor performance, which moves the preference", () => {
     onHost(host, governor, "performance").create();
     expect(onHost(host, energyPreference, "power").create()).toMatchObject({
       status: 1,
-      stderr: `energy performance preference: ${POLICIES}0/energy_performance_preference cannot be set to power: it is performance (so are 7 more)`,
+      stderr: `energy performance preference: ${POLICIES}0/energy_performance_preference cannot be set to power: it is performance (and 7 more)`,
     });
   });
 });

@@ -1,7 +1,8 @@
 /** The common case: a setting that is a set of files in /sys or /proc, each of which holds one value. */
 import type { z } from "zod";
+import { quote } from "../shell.ts";
 import { defineSetting, type Found, type Setting, summary } from "./setting.ts";
-import { files, quote } from "./shell.ts";
+import { files } from "./shell.ts";
 
 interface FileSetting<S extends z.ZodType> {
   name: string;

@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { runtimeDir } from "../../toolchain/paths.ts";
 import { hugePagePool } from "../huge-pages.ts";
-import { onHost, run, settingContract } from "./contract.ts";
+import { settingContract } from "./contract.ts";
 import { hugePages } from "./huge-pages.ts";
+import { onHost, run } from "./on-host.ts";
 import { type RecordedHost, recordedHost } from "./recorded-host.ts";
 
 const pool = (kiB: number, node?: number | string) =>
@@ -36,7 +37,6 @@ settingContract(hugePages, {
 test("what the host has no pool for is lacking", () => {
   const host = recordedHost("arm");
   const found = onHost(host, hugePages, {}).probe();
-  host.remove();
   expect(hugePages.lacks({ "2MiB": { node3: 1, node4: 1 } }, found)).toBe("this host has no node4");
   delete found.values[pool(1_048_576)];
   expect(hugePages.lacks({ "1GiB": 1 }, found)).toBe("this host has no huge pages of 1GiB");
@@ -65,7 +65,6 @@ describe("a floor", () => {
     expect(size(host)).toBe(100);
     expect(setting.remove()).toMatchObject({ status: 0, stderr: "" });
     expect(host.tree()).toEqual(before);
-    host.remove();
   });
 
   test("a pool that holds more is left alone", () => {
@@ -74,7 +73,6 @@ describe("a floor", () => {
     expect(setting.create()).toMatchObject({ status: 0, stderr: "" });
     expect(setting.record()).toEqual([`${pool(2048)}\t4096\t4096`]);
     expect(size(host)).toBe(4096);
-    host.remove();
   });
 
   test("made anew while the pages of the first making are there, it still knows what was found", () => {
@@ -85,7 +83,6 @@ describe("a floor", () => {
     expect(smaller.record()).toEqual([`${pool(2048)}\t0\t100`]);
     smaller.remove();
     expect(size(host)).toBe(0);
-    host.remove();
   });
 
   test("memory in pieces is compacted; too little of it leaves the pool as it was", () => {
@@ -107,6 +104,5 @@ write() {
       stderr: `huge pages: ${pool(2048)} cannot be set to 30: it is 20`,
     });
     expect(size(host)).toBe(0);
-    host.remove();
   });
 });

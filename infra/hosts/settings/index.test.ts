@@ -1,39 +1,41 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import type { z } from "zod";
 import { shellProblems } from "../shell-check.ts";
-import { onHost, run } from "./contract.ts";
 import { driftReport, driftScript, parseDrift } from "./drift.ts";
 import { settings, settingsSchema } from "./index.ts";
+import { onHost, run } from "./on-host.ts";
 import { planSettings } from "./plan.ts";
 import { parseSettings, probeSettingsScript } from "./probe.ts";
 import { type HostName, hostNames, KERNEL, recordedHost } from "./recorded-host.ts";
 
 describe("the registry", () => {
+  const files = readdirSync(import.meta.dirname);
+  /** Setting → the file that defines it. */
+  const declared = new Map(
+    files
+      .filter((file) => file.endsWith(".ts") && !file.endsWith(".test.ts"))
+      .flatMap((file) => {
+        const source = readFileSync(join(import.meta.dirname, file), "utf8");
+        const definitions = source.matchAll(/^export const (\w+) = (?:defineSetting|fileSetting)\(/gm);
+        return [...definitions].map(([, name = ""]) => [name, file] as const);
+      }),
+  );
+
   test("has every setting of this folder, under its own name", () => {
-    const declared = readdirSync(import.meta.dirname)
-      .filter((name) => name.endsWith(".ts") && !name.endsWith(".test.ts"))
-      .flatMap((name) => {
-        const source = readFileSync(join(import.meta.dirname, name), "utf8");
-        return [...source.matchAll(/^export const (\w+) = (?:defineSetting|fileSetting)\(/gm)].map(([, is]) => is);
-      });
-    expect(Object.keys(settings).toSorted()).toEqual(declared.toSorted());
+    expect(Object.keys(settings).toSorted()).toEqual([...declared.keys()].toSorted());
     for (const [name, setting] of Object.entries(settings)) expect(setting.name).toBe(name);
   });
 
-  test("every setting is described, and has a test of its own", () => {
-    const files = readdirSync(import.meta.dirname);
-    for (const { schema, name } of Object.values(settings)) {
-      const file = files.find(
-        (one) =>
-          one.endsWith(".ts") &&
-          !one.endsWith(".test.ts") &&
-          readFileSync(join(import.meta.dirname, one), "utf8").includes(`export const ${name} =`),
-      );
-      expect(files).toContain(file?.replace(/\.ts$/, ".test.ts"));
-      expect(schema.description ?? Object.keys((schema as { shape?: object }).shape ?? {}).join()).not.toBe("");
-    }
-  });
+  test.each(Object.entries(settings))(
+    "%s has a test of its own, and a schema that says what it is",
+    (name, { schema }) => {
+      expect(files).toContain(declared.get(name)?.replace(/\.ts$/, ".test.ts"));
+      const fields = Object.values((schema as { shape?: Record<string, z.ZodType> }).shape ?? {});
+      expect([schema, ...fields].some(({ description }) => description)).toBe(true);
+    },
+  );
 });
 
 describe("a stack's settings", () => {
@@ -77,7 +79,6 @@ describe.each(hostNames)("one look at the %s host", (name) => {
   const look = () => {
     const host = recordedHost(name);
     const { stdout, stderr, status } = run(host, `${KERNEL}${probeSettingsScript()}`);
-    host.remove();
     return { probed: parseSettings(stdout), stderr, status };
   };
 
@@ -94,7 +95,6 @@ describe("a plan", () => {
   const planOn = (name: HostName, wanted: object) => {
     const host = recordedHost(name);
     const probed = parseSettings(run(host, `${KERNEL}${probeSettingsScript()}`).stdout);
-    host.remove();
     return planSettings("demo", settingsSchema.parse(wanted), probed);
   };
   const wanted = { swappiness: 0, turbo: false, governor: "performance", smt: false };
@@ -147,5 +147,4 @@ test("drift of several settings is one sentence each", () => {
     "ksm: /sys/kernel/mm/ksm/run was set to 1 and is 0: changed by other hands, left alone; destroy and up apply it again",
   ]);
   expect(parseDrift(run(host, driftScript("other")).stdout)).toEqual([]);
-  host.remove();
 });

@@ -2,13 +2,10 @@
  * Every setting of a host, in the order in which they are applied: processors come and go with SMT, a governor moves the
  * energy preference, and irqbalance would undo an affinity.
  *
- * Wiring, for a stack whose `host.settings` is `settingsSchema` and whose `host.require` is `requireSchema`:
- *
- *     const probed = parseSettings(await run(probeSettingsScript()));             // probe.ts
- *     const { objects, refusals, lacking } = planSettings(stack, host.settings, probed);   // plan.ts
- *     refusals.push(...differences(host.require, parseCharacter(await run(CHARACTER_SCRIPT))));  // requirements.ts
- *     // refuse, or: each object depends on the one before it; the guests' huge pages also *follow* the hugePages setting
- *     const drifts = parseDrift(await run(driftScript(stack)));                   // drift.ts, before up and run
+ * tune.ts holds a stack's `host.settings` and `host.require` against a host. Each object depends on the one before it; the
+ * guests' pool of huge pages also follows the setting `hugePages`, and guests that are to run on CPUs of `cpuIsolation`
+ * belong below `isolatedGroup(stack)`. What the making of a setting prints has to reach its removal on the host as
+ * $PULUMI_COMMAND_STDOUT: it is the second copy of the record.
  */
 import { z } from "zod";
 import { aslr } from "./aslr.ts";

@@ -27,7 +27,9 @@ export function maskOf(cpus: string): string {
 export const irqAffinity = defineSetting({
   name: "irqAffinity",
   title: "interrupt affinity",
-  schema: cpuListSchema.describe("CPUs that serve the devices' interrupts, also those of devices to come"),
+  schema: cpuListSchema.describe(
+    "CPUs that serve the devices' interrupts, also those to come; lasts where irqbalance is stopped",
+  ),
   probe: `show ${files(EACH, DEFAULT)}`,
   functions: `
 get() {

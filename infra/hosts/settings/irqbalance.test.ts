@@ -2,8 +2,9 @@ import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { onHost, settingContract } from "./contract.ts";
+import { settingContract } from "./contract.ts";
 import { irqbalance } from "./irqbalance.ts";
+import { onHost } from "./on-host.ts";
 import { type RecordedHost, recordedHost } from "./recorded-host.ts";
 
 const unit = "/run/systemd/system/irqbalance";
@@ -54,7 +55,6 @@ describe("a process that somebody started", () => {
     );
   afterEach(() => {
     onHost(host, irqbalance, "stopped").create();
-    host.remove();
   });
 
   test("is ended, and started again by its own command line", () => {

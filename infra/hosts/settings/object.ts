@@ -6,8 +6,9 @@
 import { join } from "node:path";
 import { hostStateDir } from "../../toolchain/paths.ts";
 import type { HostObject } from "../objects.ts";
+import { quote } from "../shell.ts";
 import type { Setting } from "./setting.ts";
-import { PRELUDE, quote, recordOf } from "./shell.ts";
+import { PRELUDE, recordOf } from "./shell.ts";
 
 /** Directory of the records on the host. */
 export const recordsDir = (stack: string): string => join(hostStateDir(stack), "settings");
@@ -72,12 +73,19 @@ while IFS=$T read -r path found wanted; do
   printf '%s\\t%s\\t%s\\n' "$path" "$found" "$wanted" >>"$record.new"
 done <"$record"
 if [ $refused != 0 ]; then
-  [ $refused = 1 ] || first="$first (so are $((refused - 1)) more)"
+  [ $refused = 1 ] || first="$first (and $((refused - 1)) more)"
   echo "$title: $first" >&2
   if [ $((taken * tolerant)) = 0 ] && [ $required = 1 ]; then put_back; rm "$record" "$record.new"; exit 1; fi
 fi
 save
 cat "$record"`;
+
+/** A host without any part of a setting: a required one fails, another one asks for nothing. */
+const REQUIRE = `if [ -z "$(probe)" ]; then
+  echo "this host has no $title" >&2
+  [ $required = 0 ] || exit 1
+  wants() { :; }
+fi`;
 
 /**
  * There while the record is of this boot, or the values hold anyway. What other hands changed is no reason to make it
@@ -92,16 +100,20 @@ if [ "$of" != "$boot" ]; then
     get "$path" && holds "$v" "$applied" || exit 1
   done <"$record"
 fi
+[ -n "$(probe)" ] || exit 0
 wants | while IFS=$T read -r path wanted; do
   [ "$wanted" != '*' ] || continue
   get "$path" && holds "$v" "$wanted" || grep -qF "$path$T" "$record" || exit 1
 done`;
 
 /** What a removal starts with: the record, or else the one that the engine kept. */
-const RECALL = `if [ ! -f "$record" ]; then
+const RECALL = `if ! head -n 1 "$record" 2>/dev/null | grep -q "^boot$T"; then
   case \${PULUMI_COMMAND_STDOUT:-} in
     boot"$T"*"$T"applied*) mkdir -p "$dir"; printf '%s\\n' "$PULUMI_COMMAND_STDOUT" >"$record" ;;
-    *) exit 0 ;;
+    *)
+      [ -e "$record" ] || exit 0
+      echo "$record cannot be read: put the setting back by hand, then remove the file" >&2
+      exit 1 ;;
   esac
 fi`;
 
@@ -112,25 +124,20 @@ fi`;
 export function settingObject(stack: string, setting: Setting, wanted: unknown, required: boolean): HostObject {
   const { name, title, functions = "", mayRefuse = false } = setting;
   const shared = `${PRELUDE}${recordOf(recordsDir(stack), name)}${functions}`;
-  const wants = `wants() {\n:\n${setting.apply(wanted, stack)}\n}`;
+  const looks = `probe() {\n${setting.probe}\n}\nwants() {\n:\n${setting.apply(wanted, stack)}\n}`;
   const fulfilledByAbsence = setting.lacks(wanted, { values: {}, readOnly: [] }) === null;
   return {
     kind: "setting",
     name,
     shared: true,
     recall: true,
-    exists: [shared, wants, EXISTS].join("\n"),
+    exists: [shared, looks, EXISTS].join("\n"),
     create: [
       shared,
       `title=${quote(title)} required=${Number(required)} tolerant=${Number(mayRefuse)}`,
-      wants,
+      looks,
       PUT_BACK,
-      ...(fulfilledByAbsence
-        ? []
-        : [
-            `probe() {\n${setting.probe}\n}`,
-            `[ -n "$(probe)" ] || { echo "this host has no $title" >&2; [ $required = 0 ] || exit 1; }`,
-          ]),
+      ...(fulfilledByAbsence ? [] : [REQUIRE]),
       APPLY,
     ].join("\n"),
     remove: [

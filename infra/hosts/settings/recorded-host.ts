@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { onTestFinished } from "vitest";
 import { cpusOf } from "../../schema.ts";
 
 export const hostNames = ["intel", "amd", "arm"] as const;
@@ -34,9 +35,9 @@ export interface RecordedHost {
   tree(): Map<string, string>;
   read(path: string): string;
   write(path: string, content: string): void;
-  remove(): void;
 }
 
+/** A recorded host that lasts until the test is finished. */
 export function recordedHost(name: HostName): RecordedHost {
   // in memory: the scripts sync what they record
   const parent = existsSync("/dev/shm") ? "/dev/shm" : tmpdir();
@@ -53,8 +54,8 @@ export function recordedHost(name: HostName): RecordedHost {
       mkdirSync(dirname(join(root, path)), { recursive: true });
       writeFileSync(join(root, path), content);
     },
-    remove: () => rmSync(root, { recursive: true, force: true }),
   };
+  onTestFinished(() => rmSync(root, { recursive: true, force: true }));
   for (const [path, content] of recordings.get(name) ?? []) host.write(path, content);
   return host;
 }

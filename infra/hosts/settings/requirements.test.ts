@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { shellProblems } from "../shell-check.ts";
-import { run } from "./contract.ts";
+import { run } from "./on-host.ts";
 import { type HostName, recordedHost } from "./recorded-host.ts";
 import { CHARACTER_SCRIPT, differences, parseCharacter, requireSchema } from "./requirements.ts";
 
@@ -9,7 +9,6 @@ function characterOf(name: HostName) {
   const before = host.tree();
   const { stdout } = run(host, CHARACTER_SCRIPT);
   expect(host.tree()).toEqual(before);
-  host.remove();
   return parseCharacter(stdout);
 }
 const differencesOn = (name: HostName, required: object) =>
@@ -42,7 +41,7 @@ describe("what a host says of itself", () => {
   });
 
   test("this machine", () => {
-    const host = { root: "", tree: () => new Map(), read: String, write: () => {}, remove: () => {} };
+    const host = { root: "", tree: () => new Map(), read: String, write: () => {} };
     expect(parseCharacter(run(host, CHARACTER_SCRIPT).stdout).kernelCommandLine).not.toBe("");
   });
 

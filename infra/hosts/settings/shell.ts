@@ -3,8 +3,7 @@
  * scripts run on a recorded host. A path given to a function is without it; a part need not be a file.
  */
 
-/** A shell word that means exactly this text. */
-export const quote = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
+import { quote } from "../shell.ts";
 
 /** Every file of the patterns, as words of a shell command. */
 export const files = (...patterns: string[]): string => patterns.map((pattern) => `"$R"${pattern}`).join(" ");
@@ -21,7 +20,11 @@ T=$(printf '\\t')
 read_file() {
   v=
   [ -f "$R$1" ] || return 1
-  read -r v 2>/dev/null <"$R$1" || [ -n "$v" ] || return 1
+  case $1 in
+    # a sysctl answers the first read only, and a shell reads byte by byte
+    /proc/sys/*) v=$(cat "$R$1" 2>/dev/null) || return 1 ;;
+    *) read -r v 2>/dev/null <"$R$1" || [ -n "$v" ] || return 1 ;;
+  esac
   case $v in *\\[*\\]*) v=\${v#*\\[}; v=\${v%%\\]*} ;; esac
   [ -n "$v" ]
 }
@@ -52,8 +55,7 @@ want() { w=$1; shift; for f in "$@"; do [ ! -e "$f" ] || printf '%s\\t%s\\n' "\$
  */
 export const recordOf = (directory: string, name: string): string => `dir="$R"${quote(directory)}
 record="$dir"/${quote(name)}
-boot=
-read -r boot <"$R/proc/sys/kernel/random/boot_id" || [ -n "$boot" ]
+boot=$(cat "$R/proc/sys/kernel/random/boot_id")
 durable() { sync "$1" 2>/dev/null || sync; }
 save() { durable "$record.new"; mv "$record.new" "$record"; durable "$dir"; }
 before() {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { onHost, settingContract } from "./contract.ts";
+import { settingContract } from "./contract.ts";
+import { onHost } from "./on-host.ts";
 import { recordedHost } from "./recorded-host.ts";
 import { smt } from "./smt.ts";
 
@@ -25,6 +26,5 @@ describe("off for good", () => {
     expect(create()).toMatchObject({ status: 0, stderr: "" });
     expect(record()).toEqual([`${FILE}\t${state}\t${state}`]);
     expect(smt.lacks(true, probe())).toBe(`simultaneous multithreading is off for good here: ${state}`);
-    host.remove();
   });
 });

@@ -1,6 +1,7 @@
 import { z } from "zod";
+import { quote } from "../shell.ts";
 import { defineSetting } from "./setting.ts";
-import { files, quote } from "./shell.ts";
+import { files } from "./shell.ts";
 
 const CONTROL = "/sys/devices/system/cpu/smt/control";
 /** What the kernel says where it is off for good. */
