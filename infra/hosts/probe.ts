@@ -28,7 +28,7 @@ section qemu; qemu-system-$(uname -m) --version 2>/dev/null | sed -n '1s/.*versi
 section libvirt; libvirtd --version 2>/dev/null | sed 's/.* //'
 section docker; dockerd --version 2>/dev/null | sed 's/Docker version \\([^,]*\\),.*/\\1/'
 section iperf3; iperf3 --version 2>/dev/null | sed -n '1s/iperf \\([0-9.]*\\).*/\\1/p'
-section ping; ping -V 2>/dev/null | sed -n '1s/.*iputils \\([^ ]*\\).*/\\1/'
+section ping; ping -V 2>/dev/null | sed -n '1s/.*iputils \\([^ ]*\\).*/\\1/p'
 section tcpdump; tcpdump --version 2>&1 | sed -n '1s/.*version //p'
 section ethtool; ethtool --version 2>/dev/null | sed 's/.* //'
 section systemDocker; timeout 5 docker -H unix:///var/run/docker.sock version -f '{{.Server.Version}}' 2>/dev/null

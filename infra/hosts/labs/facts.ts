@@ -12,14 +12,14 @@ const TOOLS = {
   libvirt: "9.0.0",
   docker: "20.10.24+dfsg1",
   iperf3: "3.12",
+  ping: "20221126",
   tcpdump: "4.99.3",
+  ethtool: "6.1",
   openvswitch: "3.1.0",
 };
 
 const COMMON = {
   os: "Debian GNU/Linux 12 (bookworm)",
-  vhostNet: true,
-  hugetlbfs: "/dev/hugepages",
   cgroup: "v2",
   root: true,
   tools: TOOLS,
@@ -35,7 +35,8 @@ const COMMON = {
   },
 } as const;
 
-type KindFacts = Pick<HostFacts, "architecture" | "kernel" | "cpuModel" | "virtualized" | "hugePageSizes">;
+type OfKind = "architecture" | "kernel" | "cpuModel" | "virtualized" | "vhostNet" | "hugetlbfs" | "hugePageSizes";
+type KindFacts = Pick<HostFacts, OfKind>;
 
 const KINDS: Readonly<Record<LabKind, KindFacts>> = {
   kvm: {
@@ -43,6 +44,8 @@ const KINDS: Readonly<Record<LabKind, KindFacts>> = {
     kernel: "6.1.0-56-cloud-amd64",
     cpuModel: "QEMU TCG CPU version 2.5+",
     virtualized: "QEMU",
+    vhostNet: true,
+    hugetlbfs: "/dev/hugepages",
     hugePageSizes: ["2MiB", "1GiB"],
   },
   xen: {
@@ -50,6 +53,8 @@ const KINDS: Readonly<Record<LabKind, KindFacts>> = {
     kernel: "6.1.0-56-amd64",
     cpuModel: "QEMU TCG CPU version 2.5+",
     virtualized: "xen",
+    vhostNet: false,
+    hugetlbfs: null,
     hugePageSizes: [],
   },
   arm64: {
@@ -57,17 +62,21 @@ const KINDS: Readonly<Record<LabKind, KindFacts>> = {
     kernel: "6.1.0-56-cloud-arm64",
     cpuModel: "aarch64",
     virtualized: null,
+    vhostNet: true,
+    hugetlbfs: "/dev/hugepages",
     hugePageSizes: ["2MiB", "1GiB"],
   },
 };
 
-/** The kernel keeps a share for its page descriptors, some for itself, and a bounce buffer where memory passes 4 GiB. */
-function kernelMemoryMiB(memoryMiB: number): number {
-  return Math.round(30 + memoryMiB * 0.0186 + (memoryMiB >= 3584 ? 64 : 0));
-}
+/** What Xen gives its control domain, whatever the host has, less what the kernel keeps. */
+const CONTROL_DOMAIN_MIB = 640;
 
-/** What the control domain sees of the 768 MiB that it is given. */
-const DOM0_MEMORY_MIB = 639;
+/** The kernel keeps a share for its page descriptors, some for itself, and a bounce buffer where memory passes 4 GiB. */
+function usableMiB(kind: LabKind, memoryMiB: number): number {
+  if (kind === "xen") return CONTROL_DOMAIN_MIB;
+  const bounceMiB = kind === "kvm" && memoryMiB >= 3584 ? 64 : 0;
+  return Math.round(memoryMiB - 30 - memoryMiB * 0.0186 - bounceMiB);
+}
 
 export interface LabSize {
   /** Host name. */
@@ -87,10 +96,11 @@ export function assumedFacts(kind: LabKind, { name = `lab-${kind}`, cpus, memory
     ...COMMON,
     ...KINDS[kind],
     cpus,
-    memoryMiB: kind === "xen" ? DOM0_MEMORY_MIB : memoryMiB - kernelMemoryMiB(memoryMiB),
+    memoryMiB: usableMiB(kind, memoryMiB),
     hugePageSizes: [...KINDS[kind].hugePageSizes],
     tools: { ...COMMON.tools },
     securityModels: [],
+    openvswitch: { ...COMMON.openvswitch },
   };
   const accelerator: Accelerator =
     kind === "xen"

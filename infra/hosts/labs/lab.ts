@@ -35,7 +35,12 @@ export interface LabOptions {
   /** Folder of the kind's image. */
   readonly image?: string;
   readonly keys?: SshKeys;
+  /** From QEMU's start to a host that answers. */
+  readonly deadlineSeconds?: number;
 }
+
+/** Seconds; on a busy machine many of them. */
+const DEADLINE_S = 180;
 
 export function labObject(stack: string, instance: LabInstance, options: LabOptions = {}): HostObject {
   const { kind, name, sshPort } = instance;
@@ -56,7 +61,7 @@ export function labObject(stack: string, instance: LabInstance, options: LabOpti
       requirePort(sshPort),
       `mkdir -p ${paths.run} ${paths.state}`,
       templateVariable(instance, image),
-      watching(name, paths),
+      watching(name, paths, options.deadlineSeconds ?? DEADLINE_S),
       `if [ -e ${file("complete")} ]; then`,
       overlay(file("disk")),
       `${start(labArgv(instance, paths, image, { how: "clone", memoryFile: file("memory") }))} >>${paths.log} 2>&1 <<END &`,

@@ -2,8 +2,6 @@
 import { GUEST_HOST_ALIAS, type SshKeys } from "../../images/ssh-keys.ts";
 import { type LabPaths, labMac } from "./qemu.ts";
 
-/** From QEMU's start to a host that answers: seconds, on a busy machine many of them. */
-const DEADLINE_S = 180;
 /** What a host prints on its console; `recipe/` holds the other end. */
 const READY = "guestbench-lab: ready";
 const FAILED = "guestbench-lab: failed";
@@ -63,9 +61,9 @@ export function end(paths: LabPaths): string {
 }
 
 /** Defines `watch`, which gives up, ends the process in `$qemu` and shows its last words when there is no hope left. */
-export function watching(name: string, paths: LabPaths): string {
+export function watching(name: string, paths: LabPaths, deadlineSeconds: number): string {
   return [
-    `deadline=$(($(date +%s) + ${DEADLINE_S}))`,
+    `deadline=$(($(date +%s) + ${deadlineSeconds}))`,
     "give_up() {",
     `  echo "the emulated host ${name} $1; its last words:" >&2`,
     `  tail -n 15 ${paths.console} ${paths.log} 2>/dev/null | tr -d '\\r' >&2 || true`,
@@ -75,7 +73,7 @@ export function watching(name: string, paths: LabPaths): string {
     "watch() {",
     '  [ -e /proc/$qemu/exe ] || give_up "ended"',
     `  ! grep -q '${FAILED}' ${paths.console} 2>/dev/null || give_up "did not come up"`,
-    `  [ "$(date +%s)" -lt $deadline ] || give_up "was not ready within ${DEADLINE_S} seconds"`,
+    `  [ "$(date +%s)" -lt $deadline ] || give_up "was not ready within ${deadlineSeconds} seconds"`,
     "}",
   ].join("\n");
 }

@@ -18,6 +18,7 @@ import { Qmp } from "./qmp.ts";
 import { awaitBoot, labSshArgv, watching } from "./scripts.ts";
 import { TEMPLATE_FILES, templateVariable } from "./template-key.ts";
 
+const BOOT_S = 180;
 const SAVE_MS = 60_000;
 
 export type TemplateSize = Pick<LabInstance, "kind" | "cpus" | "memoryMiB">;
@@ -91,7 +92,7 @@ async function record(instance: LabInstance, image: string, dir: string, progres
   const ended = once(qemu, "exit");
   try {
     const ssh = labSshArgv(instance.sshPort, ensureSshKeys());
-    await shell(`qemu=${qemu.pid}\n${watching(instance.name, paths)}\n${awaitBoot(paths, ssh)}`);
+    await shell(`qemu=${qemu.pid}\n${watching(instance.name, paths, BOOT_S)}\n${awaitBoot(paths, ssh)}`);
     progress("letting its daemons start once");
     const [program = "", ...options] = ssh;
     await execa(program, [...options, "/usr/lib/guestbench/warm"], { stdin: "ignore", timeout: 120_000 });
