@@ -5,7 +5,7 @@
 import { architectureNames, type DeclaredArchitecture } from "./hosts/declared.ts";
 import type { HostContext } from "./hosts/host.ts";
 import { imagePlans } from "./images/component.ts";
-import { type Architecture, hostArchitecture, type ImageRecipe } from "./images/image.ts";
+import { type Architecture, hostArchitecture, type ImageRecipe, madeFor } from "./images/image.ts";
 import { plannedImages } from "./images/planned.ts";
 import { networkDriverOf } from "./networks/index.ts";
 import { type GuestFields, offerOf, platformDrivers } from "./platforms/index.ts";
@@ -71,12 +71,15 @@ function refusedImage(name: string, host: Host): string | null {
 }
 
 /** Debian's names of what hosts may be. */
-const debianNames: Readonly<Record<DeclaredArchitecture, string>> = { x86_64: "amd64", arm64: "arm64", armv7: "armhf" };
+export const debianNames = { x86_64: "amd64", arm64: "arm64", armv7: "armhf" } as const satisfies Readonly<
+  Record<DeclaredArchitecture, string>
+>;
 
 function refusedArchitecture(recipe: ImageRecipe, { architecture, builder }: Host): string | null {
   const [wanted, name] = [debianNames[architecture], architectureNames[architecture]];
-  if (!recipe.architectures.some((known) => known === wanted)) return `image ${recipe.name} is not made for ${name}`;
-  const made = recipe.target ?? builder;
+  const known = recipe.architectures.find((one) => one === wanted);
+  if (known === undefined) return `image ${recipe.name} is not made for ${name}`;
+  const made = madeFor(recipe, known, builder);
   if (made === wanted) return null;
   return `image ${recipe.name} is made for ${made} on this machine, and the host is ${wanted}: run guestbench on one like it`;
 }

@@ -3,9 +3,9 @@ import type * as Pulumi from "@pulumi/pulumi";
 import { ConfigError, InfraError } from "./errors.ts";
 import type { HostComponent, HostContext, HostNeeds } from "./hosts/host.ts";
 import { probeHost } from "./hosts/probe.ts";
-import { copiedTo, type Form, type ImagePlan } from "./images/component.ts";
+import { copiedTo, type Form, type ImagePlan, plannedFor } from "./images/component.ts";
 import { type NetworkFields, networkDriverOf } from "./networks/index.ts";
-import { offersOn } from "./offers.ts";
+import { debianNames, offersOn } from "./offers.ts";
 import { type Outputs, outputsSchema } from "./outputs.ts";
 import { type GuestFields, platformOf } from "./platforms/index.ts";
 import type { GuestPlan } from "./platforms/platform.ts";
@@ -28,7 +28,10 @@ export function usable(stack: Stack, context: HostContext) {
   for (const [name, { unavailable: reason }] of Object.entries(offersOn(stack, { context }))) {
     const plan = stack.plans.guests[name];
     if (reason !== null) unavailable[name] = reason;
-    else if (plan) guests[name] = onThisMachine ? plan : { ...plan, image: copiedTo(stack.name, plan.image) };
+    else if (plan) {
+      const image = plannedFor(plan.image, debianNames[context.facts.architecture]);
+      guests[name] = { ...plan, image: onThisMachine ? image : copiedTo(stack.name, image) };
+    }
   }
   const images: Record<string, { plan: ImagePlan; forms: Form[] }> = {};
   for (const { guest, image } of Object.values(guests)) {

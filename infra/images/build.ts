@@ -1,20 +1,39 @@
 /**
- * `node infra/images/build.ts NAME`: makes sure the image is in the cache and prints its manifest as one line of JSON;
- * everything else goes to stderr. Exit code 2 and one line for what the user can put right, 1 otherwise.
+ * `node infra/images/build.ts NAME [--architecture amd64|arm64]`: makes sure the image is in the cache, for this machine's
+ * architecture or for another's, and prints its manifest as one line of JSON; everything else goes to stderr. Exit code 2 and one line for what the user can put right, 1 otherwise.
  */
+import { parseArgs } from "node:util";
+import { z } from "zod";
 import { ConfigError } from "../errors.ts";
 import { buildImage } from "./builder.ts";
-import type { ImageRecipe } from "./image.ts";
+import { architectureSchema, hostArchitecture, type ImageRecipe, recipeFor } from "./image.ts";
 import { images } from "./index.ts";
 
-async function main(argv: readonly string[]): Promise<number> {
-  const [name = "", ...rest] = argv;
-  const recipe = (images as Record<string, ImageRecipe>)[name];
+const argumentsSchema = z.strictObject({
+  positionals: z.tuple([z.string()]),
+  values: z.strictObject({ architecture: architectureSchema.optional() }),
+});
+
+function readRecipe(argv: string[]): ImageRecipe {
+  const usage = `usage: build.ts NAME [--architecture ${architectureSchema.options.join("|")}], where NAME is one of ${Object.keys(images).join(", ")}`;
+  const { positionals, values } = parse(argv, usage);
+  const recipe = (images as Record<string, ImageRecipe>)[positionals[0]];
+  if (!recipe) throw new ConfigError(usage);
+  return recipeFor(recipe, values.architecture ?? hostArchitecture());
+}
+
+function parse(argv: string[], usage: string): z.output<typeof argumentsSchema> {
   try {
-    if (!recipe || rest.length > 0) {
-      throw new ConfigError(`usage: build.ts NAME, where NAME is one of ${Object.keys(images).join(", ")}`);
-    }
-    const manifest = await buildImage(recipe, { onProgress: (line) => console.error(line) });
+    const options = { architecture: { type: "string" } } as const;
+    return argumentsSchema.parse(parseArgs({ args: argv, allowPositionals: true, options }));
+  } catch (cause) {
+    throw new ConfigError(usage, { cause });
+  }
+}
+
+async function main(argv: string[]): Promise<number> {
+  try {
+    const manifest = await buildImage(readRecipe(argv), { onProgress: (line) => console.error(line) });
     console.log(JSON.stringify(manifest));
     return 0;
   } catch (error) {

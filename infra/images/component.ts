@@ -9,7 +9,15 @@ import { tunnelProgram } from "../hosts/ssh.ts";
 import type { Handle } from "../outputs.ts";
 import { command, component } from "../providers.ts";
 import { hostStateDir, projectDir, sshDir } from "../toolchain/paths.ts";
-import { type ImageRecipe, imageDir, imageKey, type Manifest, manifestSchema } from "./image.ts";
+import {
+  type Architecture,
+  type ImageRecipe,
+  imageDir,
+  imageKey,
+  type Manifest,
+  manifestSchema,
+  recipeFor,
+} from "./image.ts";
 import { images } from "./index.ts";
 
 /** What platforms may ask of an image; every path is absolute, and known before the image is built. */
@@ -63,6 +71,12 @@ function pathsIn(hostDir: string, { files }: ImageRecipe) {
     initrd: path(files.initrd),
     disk: path(files.disk),
   };
+}
+
+/** The image as a host of that architecture runs it; throws a ConfigError where none can be built for it here. */
+export function plannedFor(plan: ImagePlan, architecture: Architecture): ImagePlan {
+  const recipe = recipeFor(plan.recipe, architecture);
+  return recipe === plan.recipe ? plan : planImage(recipe);
 }
 
 /** The image as a host sees it that gets a copy of the artefacts. */
@@ -120,6 +134,9 @@ function sshAccess(address: string, { stack, shell }: HostComponent): Handle["ac
   return { type: "ssh", argv: ["ssh", "-F", "none", "-i", join(sshDir(), "id_ed25519"), ...flags, `root@${address}`] };
 }
 
+/** For build.ts. */
+const argumentsOf = ({ name, recipe: { target } }: ImagePlan) => (target ? `${name} --architecture ${target}` : name);
+
 const generationFile = (plan: ImagePlan) => join(plan.dir, "generation");
 
 /** When the image was last filled in for a stack: a cache that somebody cleaned is filled again by the next `up`. */
@@ -135,7 +152,7 @@ export function createImage(plan: ImagePlan, host: HostComponent, forms: readonl
     const built = new local.Command(
       `build-${plan.name}`,
       {
-        create: `"$NODE" infra/images/build.ts ${plan.name} && printf %s "$GENERATION" >'${generationFile(plan)}'`,
+        create: `"$NODE" infra/images/build.ts ${argumentsOf(plan)} && printf %s "$GENERATION" >'${generationFile(plan)}'`,
         dir: projectDir(),
         environment: { NODE: process.execPath, GENERATION: generation },
         triggers: [plan.key, generation],

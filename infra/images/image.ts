@@ -29,6 +29,8 @@ export interface ImageRecipe {
   /** Handed to `build.sh` as `GB_PARAM_<NAME>`. */
   readonly parameters: Readonly<Record<string, string | number>>;
   readonly architectures: readonly Architecture[];
+  /** A machine of any of the architectures builds it for any other: nothing of the image runs while it is built. */
+  readonly cross?: boolean;
   /** What the image runs on where that is not this machine's architecture, as an emulated host's may be. */
   readonly target?: Architecture;
   /** Artefacts by role; paths relative to the image's folder. */
@@ -101,6 +103,19 @@ export function hostArchitecture(arch: string = process.arch): Architecture {
   if (arch === "x64") return "amd64";
   if (arch === "arm64") return "arm64";
   throw new ConfigError(`images can be built on amd64 and arm64 machines, not on ${arch}`);
+}
+
+/** The recipe for a host of that architecture, where this machine's own would not run there; throws a ConfigError. */
+export function recipeFor(recipe: ImageRecipe, architecture: Architecture, builder = hostArchitecture()): ImageRecipe {
+  if (madeFor(recipe, architecture, builder) === architecture) {
+    return architecture === builder ? recipe : { ...recipe, target: architecture };
+  }
+  throw new ConfigError(`the image ${recipe.name} is not built for ${architecture} on a machine of ${builder}`);
+}
+
+/** What such a machine builds the image for, where a host of the wanted architecture is to run it. */
+export function madeFor(recipe: ImageRecipe, wanted: Architecture, builder: Architecture): Architecture {
+  return recipe.target ?? (recipe.cross && recipe.architectures.includes(wanted) ? wanted : builder);
 }
 
 /** Every file below a folder, sorted, relative to it. Editors' left-overs do not count. */

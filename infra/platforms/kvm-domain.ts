@@ -109,6 +109,11 @@ function nic(spec: DomainSpec): string[] {
   ];
 }
 
+/** How the guest is asked to power off: by ACPI's button, or by the power key of a keyboard where there is no ACPI. */
+export function powerButton({ architecture }: DomainSpec): "acpi" | "key" {
+  return architecture === "arm64" ? "key" : "acpi";
+}
+
 /** Memory on huge pages, and memory that a switch shares. */
 function memoryBacking({ hugePages, network: { port } }: DomainSpec): string[] {
   const shared = port.type === "vhost-user";
@@ -160,7 +165,8 @@ export function renderDomain(spec: DomainSpec): string {
     `    <initrd>${escapeXml(spec.initrd)}</initrd>`,
     `    <cmdline>${escapeXml(spec.cmdline)}</cmdline>`,
     "  </os>",
-    spec.architecture === "arm64" ? "  <features><acpi/><gic/></features>" : "  <features><acpi/><apic/></features>",
+    // ARM has ACPI only with a firmware, and a kernel that QEMU starts itself has none
+    spec.architecture === "arm64" ? "  <features><gic/></features>" : "  <features><acpi/><apic/></features>",
     spec.accelerator === "kvm" ? "  <cpu mode='host-passthrough'/>" : "  <cpu mode='maximum'/>",
     "  <clock offset='utc'/>",
     "  <on_poweroff>destroy</on_poweroff>",
@@ -171,6 +177,7 @@ export function renderDomain(spec: DomainSpec): string {
     ...nic(spec),
     `    <serial type='file'><source path='${escapeXml(spec.console)}'/><target port='0'/></serial>`,
     "    <rng model='virtio'><backend model='random'>/dev/urandom</backend></rng>",
+    ...(powerButton(spec) === "key" ? ["    <input type='keyboard' bus='virtio'/>"] : []),
     "    <memballoon model='none'/>",
     "    <controller type='usb' model='none'/>",
     "  </devices>",

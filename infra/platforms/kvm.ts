@@ -13,7 +13,7 @@ import type { Boot } from "../outputs.ts";
 import { libvirt } from "../providers.ts";
 import { addressSchema, guestFields, netmaskOf } from "../schema.ts";
 import { runtimeDir } from "../toolchain/paths.ts";
-import { type DomainSpec, renderDomain, renderStylesheet } from "./kvm-domain.ts";
+import { type DomainSpec, powerButton, renderDomain, renderStylesheet } from "./kvm-domain.ts";
 import { machineRefuses, messageInterrupts, portSettings } from "./kvm-port.ts";
 import { domainObjects } from "./kvm-records.ts";
 import { macOf } from "./mac.ts";
@@ -108,7 +108,10 @@ function boot(spec: DomainSpec, host: GuestContext["host"]): Boot {
   const pidFile = join(libvirtPidDir(spec.stack, host.daemons.libvirt.own), `${spec.name}.pid`);
   return {
     start: [...virsh, "start", spec.name],
-    stop: [...virsh, "shutdown", spec.name],
+    stop: [
+      ...virsh,
+      ...(powerButton(spec) === "acpi" ? ["shutdown", spec.name] : ["send-key", spec.name, "KEY_POWER"]),
+    ],
     kill: [...virsh, "destroy", spec.name],
     status: { argv: [...virsh, "domstate", spec.name], on: "running" },
     pid: ["cat", pidFile],

@@ -4,6 +4,7 @@
 #   initramfs.img   busybox, dropbear, and the debian image's own iperf3 and hackbench with the libraries they load
 here=$(dirname "$(readlink -f "$0")")
 . "$here/../lib/common.sh"
+. "$here/../lib/initramfs.sh"
 jobs=$(nproc)
 [ "$jobs" -le 2 ] || jobs=$((jobs - 1))
 
@@ -31,61 +32,31 @@ cp "$here/dropbear-options.h" dropbear/localoptions.h
   CC=musl-gcc CFLAGS="-Os -ffunction-sections -fdata-sections" LDFLAGS="-static -Wl,--gc-sections" ./configure \
     --enable-static --enable-bundled-libtom --disable-harden --disable-zlib --disable-pam --disable-syslog \
     --disable-lastlog --disable-utmp --disable-utmpx --disable-wtmp --disable-wtmpx
-  make -j"$jobs" PROGRAMS="dropbear dropbearconvert" STATIC=1
+  make -j"$jobs" PROGRAMS=dropbear STATIC=1
 ) >&2 2>"$GB_WORK/dropbear.log" || { tail -40 "$GB_WORK/dropbear.log" >&2; die "dropbear did not compile"; }
 strip dropbear/dropbear
 
 step "putting the initramfs together"
 root=$GB_WORK/root
-mkdir -p "$root"/{bin,dev,etc/dropbear,lib,proc,root,run,sys,tmp,usr}
+start_initramfs "$root" packages
 cp -r "$here/overlay/." "$root/"
-for dir in sbin usr/bin usr/sbin; do ln -s /bin "$root/$dir"; done
-cp "$(find packages -path '*/bin/busybox' -type f)" "$root/bin/busybox"
 "$root/bin/busybox" --list | while read -r applet; do
   [ "$applet" = busybox ] || ln -s busybox "$root/bin/$applet"
 done
 cp dropbear/dropbear packages/usr/bin/{iperf3,hackbench} "$root/bin/"
-dropbear/dropbearconvert openssh dropbear "$GB_SSH/ssh_host_ed25519_key" "$root/etc/dropbear/host_key" >&2
-install -d -m 700 "$root/root" "$root/root/.ssh"
-install -m 600 "$GB_SSH/id_ed25519.pub" "$root/root/.ssh/authorized_keys"
-chmod 600 "$root/etc/dropbear/host_key"
-
-# The libraries that the two tools name, in the place where the loader looks.
-multiarch=$(dpkg-architecture -a"$GB_ARCH" -qDEB_HOST_MULTIARCH 2>/dev/null)
-mkdir -p "$root/lib/$multiarch"
-needed() { objdump -p "$1" | awk '$1 == "NEEDED" { print $2 }'; }
-queue=$(needed "$root/bin/iperf3"; needed "$root/bin/hackbench")
-while [ -n "$queue" ]; do
-  next=
-  for library in $queue; do
-    [ ! -e "$root/lib/$multiarch/$library" ] && [ "$library" != libcrypto.so.3 ] || continue
-    file=$(find packages -path "*/$multiarch/$library" | head -n 1)
-    [ -n "$file" ] || die "no package holds $library"
-    cp -L "$file" "$root/lib/$multiarch/$library"
-    next="$next $(needed "$root/lib/$multiarch/$library")"
-  done
-  queue=$next
-done
-interpreter=$(readelf -l "$root/bin/hackbench" | sed -n 's/.*interpreter: \(.*\)\]/\1/p')
-mkdir -p "$root$(dirname "$interpreter")"
-rm -f "$root/lib/$multiarch/$(basename "$interpreter")"
-cp -L "$(find packages -name "$(basename "$interpreter")" | head -n 1)" "$root$interpreter"
+copy_libraries "$root" packages libcrypto.so.3 "$root"/bin/{iperf3,hackbench}
 
 # iperf3 wants OpenSSL for its password option alone. 4.7 MB for that would be more than all the rest: an empty
 # library with the same names takes its place, and a guest that is asked for that option stops with a trap.
-nm -D --undefined-only "$root/lib/$multiarch/libiperf.so.0" | sed -n 's/.* \([A-Za-z0-9_]*\)@OPENSSL_.*/\1/p' >crypto-names
+nm -D --undefined-only "$root/lib/$(multiarch)/libiperf.so.0" | sed -n 's/.* \([A-Za-z0-9_]*\)@OPENSSL_.*/\1/p' >crypto-names
 if [ -s crypto-names ]; then
   sed 's/.*/void &(void) { __builtin_trap(); }/' crypto-names >crypto.c
   echo 'OPENSSL_3.0.0 { global: *; };' >crypto.map
   gcc -shared -nostdlib -fPIC -Os -Wl,-soname,libcrypto.so.3 -Wl,--version-script=crypto.map \
-    -o "$root/lib/$multiarch/libcrypto.so.3" crypto.c
-  strip "$root/lib/$multiarch/libcrypto.so.3"
+    -o "$root/lib/$(multiarch)/libcrypto.so.3" crypto.c
+  strip "$root/lib/$(multiarch)/libcrypto.so.3"
 fi
-mknod -m 600 "$root/dev/console" c 5 1
-(cd "$root" && find . | sort | cpio --quiet --create --format=newc --reproducible --owner=0:0) |
-  xz --check=crc32 --lzma2=preset=9e,dict=8MiB >"$GB_OUT/initramfs.img"
-fact content initramfs.img "$(content_hash "$root" etc/dropbear/host_key root/.ssh/authorized_keys)"
-echo "initramfs: $(stat -c %s "$GB_OUT/initramfs.img") bytes" >&2
+finish_initramfs "$root" xz --check=crc32 --lzma2=preset=9e,dict=8MiB
 
 step "unpacking the kernel's source"
 mkdir linux

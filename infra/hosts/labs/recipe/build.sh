@@ -7,7 +7,7 @@
 #   xen                       the hypervisor (xen only)
 here=$(dirname "$(readlink -f "$0")")
 . "$here/../../../images/lib/common.sh"
-. "$here/packages.sh"
+. "$here/../../../images/lib/packages.sh"
 . "$here/accounts.sh"
 
 trap 'echo "build.sh, line $LINENO: failed: $BASH_COMMAND" >&2' ERR
@@ -28,11 +28,10 @@ step "unpacking the packages"
 mkdir -p "$tree"/usr/{bin,sbin,lib,lib64}
 for dir in bin sbin lib lib64; do ln -s "usr/$dir" "$tree/$dir"; done
 list "$here/left-out.packages" >"$GB_WORK/left-out"
-awk '{ print $2 }' "$PACKAGE_SET/sums" | awk -F_ -v list="$GB_WORK/left-out" '
+set_files | awk -F_ -v list="$GB_WORK/left-out" '
   BEGIN { while ((getline name <list) > 0) left[name] = 1 } !($1 in left)' | unpack_packages "$tree" "$here/left-out.paths"
-release=$(basename "$(echo "$tree"/lib/modules/*)")
+release=$(kernel_release "$tree")
 depmod -b "$tree" "$release"
-fact kernel "$release" "$(awk -F_ '{ sub("%3a", ":", $2); print $2 }' "$PACKAGE_SET/kernel")"
 awk -v RS= -F'\n' '{ for (i = 1; i <= NF; i++) { if ($i ~ /^Package: /) p = substr($i, 10); if ($i ~ /^Version: /) v = substr($i, 10) } print "package\t" p "\t" v }' \
   "$PACKAGE_SET/status" | sort -u >>"$GB_OUT/facts.tsv"
 
@@ -71,13 +70,7 @@ mkdir -p "$initrd"/{bin,dev,proc,sys,root,modules}
 cp "$tree/bin/busybox" "$initrd/bin/busybox"
 install -m 755 "$here/initrd-init" "$initrd/init"
 mknod -m 600 "$initrd/dev/console" c 5 1
-: >"$initrd/modules/order"
-for module in virtio_pci virtio_blk virtio_net ext4 crc32c_generic; do
-  modprobe --dirname="$tree" --set-version="$release" --show-depends "$module" | awk '$1 == "insmod" { print $2 }'
-done | awk '!seen[$0]++' | while read -r file; do
-  cp "$file" "$initrd/modules/"
-  basename "$file" >>"$initrd/modules/order"
-done
+copy_modules "$tree" "$release" "$initrd/modules" virtio_pci virtio_blk virtio_net ext4 crc32c_generic
 (cd "$initrd" && find . | sort | cpio --quiet --create --format=newc --reproducible) >"$GB_OUT/initrd.img"
 
 # The ELF inside an x86 kernel: the boot protocol's header says where its compressed payload lies; the last four bytes of
