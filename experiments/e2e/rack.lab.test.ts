@@ -75,7 +75,7 @@ describe("a host over ssh", () => {
     expect(stderr).toMatch(/note: governor: this host has no CPU frequency governor/);
     expect(swappiness()).toBe("1");
     expect(JSON.parse((await succeed("up", "--json")).stdout)).toEqual({ same: expect.any(Number) });
-    await succeed("run", "nfvrg2016/rtt", "--min-boots", "1", "--max-boots", "1");
+    await succeed("run", "nfvrg2016/instantiation", "--min-boots", "1", "--max-boots", "1");
     expect(journal(latestCampaign()).filter(({ event }) => event === "run.finished")).toHaveLength(1);
     const teardown = JSON.parse(readFileSync(join(latestCampaign(), "teardown.json"), "utf8"));
     expect(teardown.clean).toBe(true);
@@ -122,7 +122,7 @@ describe("a host over ssh", () => {
     await succeed("up");
     rack.reboot();
     expect(swappiness()).not.toBe("1");
-    await succeed("run", "nfvrg2016/rtt", "--keep", "--min-boots", "1", "--max-boots", "1");
+    await succeed("run", "nfvrg2016/instantiation", "--keep", "--min-boots", "1", "--max-boots", "1");
     expect(swappiness()).toBe("1");
     await succeed("destroy");
     expect(rack.sh("ls -A /run/guestbench /var/lib/guestbench 2>/dev/null || true")).toBe("");
@@ -145,12 +145,12 @@ describe("a host over ssh", () => {
     await succeed("up");
     const run = guestbenchInBackgroundWith(
       env,
-      ...["run", "nfvrg2016/rtt", "--keep", "--min-boots", "1", "--max-boots", "1", "--stack", stack],
+      ...["run", "nfvrg2016/instantiation", "--keep", "--min-boots", "1", "--max-boots", "1", "--stack", stack],
     );
     await until("a boot", 240_000, () => journal(latestCampaign()).some(({ event }) => event === "boot.started"));
     rack.sh(`kill -9 $(cat /run/guestbench/${stack}/libvirt/libvirtd.pid)`);
     await run.exit;
-    await succeed("run", "nfvrg2016/rtt", "--min-boots", "1", "--max-boots", "1");
+    await succeed("run", "nfvrg2016/instantiation", "--min-boots", "1", "--max-boots", "1");
     expect(rack.sh("ls -A /run/guestbench /var/lib/guestbench 2>/dev/null || true")).toBe("");
   });
 
@@ -160,7 +160,7 @@ describe("a host over ssh", () => {
     );
     const before = rack.sh(looks);
     writeStack(stacks, stack, declared());
-    await succeed("run", "nfvrg2016/rtt", "--min-boots", "1", "--max-boots", "1");
+    await succeed("run", "nfvrg2016/instantiation", "--min-boots", "1", "--max-boots", "1");
     expect(journal(latestCampaign()).filter(({ event }) => event === "run.finished")).toHaveLength(1);
     expect(rack.sh(looks)).toBe(before);
     rack.sh("kill $(cat /run/libvirtd.pid 2>/dev/null || cat /var/run/libvirtd.pid)");
