@@ -38,7 +38,11 @@ describe("lab-kvm", () => {
       campaign.cells.map(({ id }: { id: string }) => id).toSorted(),
     );
     const guests: Record<string, { accelerator: string; functionalOnly: string; network: string }> = campaign.guests;
-    expect(Object.values(guests).map(({ network }) => network).toSorted()).toEqual(["dpdk", "lan"]);
+    expect(
+      Object.values(guests)
+        .map(({ network }) => network)
+        .toSorted(),
+    ).toEqual(["dpdk", "lan"]);
     for (const guest of Object.values(guests))
       expect(guest).toMatchObject({ accelerator: "kvm", functionalOnly: "emulated host, functional only" });
     const teardown = JSON.parse(readFileSync(join(latestCampaign(), "teardown.json"), "utf8"));

@@ -65,11 +65,12 @@ export function createHost(context: HostContext, needs: HostNeeds): HostComponen
   const mount = pages.length > 0 && facts.hugetlbfs === null ? hugetlbfsMount(stack) : null;
   const daemons = chooseDaemons(stack, facts, mount?.path ?? facts.hugetlbfs, context.markers);
   return component<HostComponent>("host", "host", {}, (parent) => {
-    const machine = context.emulated ? [bootEmulated(stack, context.emulated, parent)] : [];
+    const booted = context.emulated ? bootEmulated(stack, context.emulated, parent) : null;
     // what lies on an emulated host is gone with it, and comes back with it
-    const lying = machine[0] ? { deletedWith: machine[0] } : {};
+    const [lying, machine] = booted ? [{ deletedWith: booted.machine }, [booted.machine]] : [{}, []];
     const object: HostComponent["object"] = (made, owner, dependsOn = [], follows = []) => {
-      const options = { parent: owner, dependsOn: [...machine, ...dependsOn], ...lying };
+      const first = booted ? [booted.machine, booted.seen] : [];
+      const options = { parent: owner, dependsOn: [...first, ...dependsOn], ...lying };
       return hostObject(context, made, context.generation(made.kind, made.name), options, [...machine, ...follows]);
     };
     // one after the other, so that they are put back in reverse
@@ -87,7 +88,7 @@ export function createHost(context: HostContext, needs: HostNeeds): HostComponen
       resource.stdout.apply(() => uriFromHere(name, daemons[name], stack, context.shell));
     return {
       ...context,
-      machine: machine[0] ?? null,
+      machine: booted?.machine ?? null,
       daemons,
       object,
       guestNeeds: [...settings, ...pools, ...mounts, ...consoles],
