@@ -1,9 +1,9 @@
-/** Test stages: unit needs nothing but Node; host makes namespaces and bridges; e2e runs the real engine and real guests. */
+/** Test stages: unit needs nothing but Node; host makes namespaces and bridges; e2e runs the real engine and real guests; lab runs on emulated hosts. */
 import { defineConfig } from "vitest/config";
 
 const dirs = ["stacks", "infra", "experiments", "analysis"];
 const files = (suffix: string) => dirs.map((dir) => `${dir}/**/*.${suffix}.ts`);
-const special = [...files("host.test"), ...files("engine.test"), ...files("e2e.test")];
+const special = [...files("host.test"), ...files("engine.test"), ...files("e2e.test"), ...files("lab.test")];
 
 export default defineConfig({
   test: {
@@ -26,6 +26,16 @@ export default defineConfig({
           testTimeout: 1_800_000,
           hookTimeout: 1_800_000,
           sequence: { groupOrder: 2 },
+        },
+      },
+      {
+        test: {
+          name: "lab",
+          include: files("lab.test"),
+          fileParallelism: false,
+          testTimeout: 600_000,
+          hookTimeout: 1_200_000,
+          sequence: { groupOrder: 3 },
         },
       },
     ],

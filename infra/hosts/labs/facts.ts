@@ -7,7 +7,23 @@ import type { HostFacts } from "../probe.ts";
 import type { LabKind } from "./kinds.ts";
 
 /** Versions that Debian 12 has; the image's manifest knows the exact ones once it is built. */
-const TOOLS = { qemu: "7.2.22", libvirt: "9.0.0", docker: "20.10.24+dfsg1", iperf3: "3.12", tcpdump: "4.99.3" };
+const TOOLS = {
+  qemu: "7.2.22",
+  libvirt: "9.0.0",
+  docker: "20.10.24+dfsg1",
+  iperf3: "3.12",
+  tcpdump: "4.99.3",
+  ethtool: "6.1",
+  openvswitch: "3.1.0",
+};
+
+const OPENVSWITCH: HostFacts["openvswitch"] = {
+  version: "3.1.0",
+  kernelDatapath: true,
+  dpdkProgram: "/usr/sbin/ovs-vswitchd",
+  dpdkDrivers: true,
+  system: null,
+};
 
 const COMMON = {
   os: "Debian GNU/Linux 12 (bookworm)",
@@ -74,6 +90,8 @@ export function assumedFacts(kind: LabKind, { name = `lab-${kind}`, cpus, memory
     hugePageSizes: [...KINDS[kind].hugePageSizes],
     tools: { ...COMMON.tools },
     securityModels: [],
+    // Xen's own kernel has the module on no list of the image's, and loads it when it is asked for
+    openvswitch: { ...OPENVSWITCH },
   };
   const accelerator: Accelerator =
     kind === "xen"
