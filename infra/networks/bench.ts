@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { accelerator } from "../hosts/accelerator.ts";
 import { libvirtDaemon } from "../hosts/daemons.ts";
 import { consoleDir } from "../hosts/host.ts";
+import { hugePagePool, hugetlbfsMount } from "../hosts/huge-pages.ts";
 import { type HostObject, renderCreate, renderRemove } from "../hosts/objects.ts";
 import type { HostFacts } from "../hosts/probe.ts";
 import { type HostShell, quote } from "../hosts/shell.ts";
@@ -17,7 +18,7 @@ import { containerMacOf, macOf } from "../platforms/mac.ts";
 import { netmaskOf } from "../schema.ts";
 import { hostStateDir, projectDir, runtimeDir, sshDir } from "../toolchain/paths.ts";
 import { declare } from "./fixture.ts";
-import type { NetworkFields } from "./index.ts";
+import { type NetworkFields, networkDriverOf } from "./index.ts";
 import type { MachinePort, Plug } from "./network.ts";
 
 /** What virtual machines are booted from, as paths on the host. */
@@ -47,22 +48,37 @@ export interface BenchOptions {
   /** Last bytes of the virtual machines' and the container's addresses. */
   machines: readonly number[];
   container: number | null;
+  /** Pages that back the virtual machines' memory, of MACHINE_MIB each; null: ordinary ones. */
+  pages: "2MiB" | null;
 }
+
+const MACHINE_MIB = 128;
 
 export type Bench = ReturnType<typeof createBench>;
 
-export function createBench({ host, stack, fields, facts, machines, container }: BenchOptions) {
+/** The huge pages of all virtual machines, which run at the same time here, and of the switch. */
+function pagesOf({ stack, fields, facts, machines, pages }: BenchOptions): HostObject[] {
+  const own = networkDriverOf(fields).hugePages(fields, { stack, facts, markers: [] });
+  const sizes = { ...own, ...(pages ? { [pages]: (own[pages] ?? 0) + (machines.length * MACHINE_MIB) / 2 } : {}) };
+  const pools = Object.entries(sizes).map(([size, count]) => hugePagePool(stack, size, count));
+  return pools.length > 0 && facts.hugetlbfs === null ? [hugetlbfsMount(stack), ...pools] : pools;
+}
+
+export function createBench(options: BenchOptions) {
+  const { host, stack, fields, facts, machines, container } = options;
   const addressOf = (last: number) => fields.subnet.replace(/\d+\/\d+$/, String(last));
   const guests: Plug[] = machines.map((last, index) => ({ name: `vm${index}`, address: addressOf(last) }));
   const declared = declare(fields, { stack, facts, guests });
-  const { network, plan, objects } = declared;
+  const { network, objects } = declared;
   const owner = {} as never;
   const ports = guests.map((guest) => network.machine(guest, owner, "before").port);
   const containerAddress = container === null ? null : addressOf(container);
-  const veth = containerAddress && network.container({ name: "c", address: containerAddress }, owner).port;
-  const libvirt = libvirtDaemon(stack, null);
+  const veth =
+    containerAddress === null ? null : network.container({ name: "c", address: containerAddress }, owner).port;
+  const libvirt = libvirtDaemon(stack, facts.hugetlbfs ?? hugetlbfsMount(stack).path);
   const others: HostObject[] = guests.length === 0 ? [] : [libvirt, consoleDir(stack)];
-  const all = [...objects, ...others.map((object) => ({ object, follows: [] as HostObject[] }))];
+  const alone = (object: HostObject) => ({ object, follows: [] as HostObject[] });
+  const all = [...pagesOf(options).map(alone), ...objects, ...others.map(alone)];
 
   const make = (object: HostObject, generation = "first") =>
     host.sh(`export GENERATION=${quote(generation)}\n${renderCreate(stack, object)}`, { timeoutMs: 120_000 });
@@ -129,9 +145,9 @@ export function machinesOf(bench: Bench, options: BenchOptions, image: BenchImag
     emulator: "/usr/bin/qemu-system-x86_64",
     machine: "q35",
     vcpus: 1,
-    memoryMiB: 128,
+    memoryMiB: MACHINE_MIB,
     cpus: `0-${facts.cpus - 1}`,
-    hugePages: null,
+    hugePages: options.pages,
     kernel: image.kernel,
     initrd: image.initrd,
     cmdline: `console=ttyS0 net.ifnames=0 ip=${address}::${bench.plan.hostAddress}:${netmaskOf(fields.subnet)}::eth0:off`,
@@ -153,7 +169,8 @@ export function machinesOf(bench: Bench, options: BenchOptions, image: BenchImag
     start() {
       const scripts = bench.guests.map((guest, index) => {
         const port = bench.ports[index] as MachinePort;
-        return `${virsh} create /dev/stdin >/dev/null <<'END'\n${renderDomain(spec(port, guest, index))}END`;
+        const file = join(runtimeDir(stack), `${domain(index)}.xml`);
+        return `cat >${file} <<'END'\n${renderDomain(spec(port, guest, index))}END\n${virsh} create ${file} >/dev/null`;
       });
       host.sh(`set -eu\n${scripts.join("\n")}`, { timeoutMs: 120_000 });
     },
@@ -180,7 +197,7 @@ export function machinesOf(bench: Bench, options: BenchOptions, image: BenchImag
 /** A container as its handle starts and stops it, with a program that stands for Docker: a process in a namespace. */
 export function containerOf(bench: Bench, { host, stack, fields }: BenchOptions) {
   const { veth, containerAddress } = bench;
-  if (!veth || veth.type !== "veth" || !containerAddress) throw new Error("the network takes no containers by veth");
+  if (veth?.type !== "veth" || !containerAddress) throw new Error("the network takes no containers by veth");
   const standIn = join(runtimeDir(stack), "docker-stand-in");
   const pid = join(runtimeDir(stack), "container.pid");
   const end: Veth = {

@@ -1,6 +1,6 @@
 /** For tests: what every network must do, on a real host. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { probeHost } from "../hosts/probe.ts";
+import { type HostFacts, probeHost } from "../hosts/probe.ts";
 import { type HostShell, thisMachine } from "../hosts/shell.ts";
 import { root } from "../hosts/testing.ts";
 import { runtimeDir } from "../toolchain/paths.ts";
@@ -24,6 +24,10 @@ interface Contract {
   /** Whether guests that run meanwhile are connected again when it is back. */
   guestsSurvive: boolean;
   host?: HostShell;
+  /** Default: what the host is found to be. */
+  facts?: HostFacts;
+  /** Default: ordinary ones. */
+  pages?: "2MiB";
   /** Default: the project's own trimmed image, on this machine. */
   image?: () => BenchImage;
 }
@@ -34,13 +38,11 @@ const MINUTES = 60_000;
 const received = (json: string) =>
   (JSON.parse(json) as { end: { sum_received: { bits_per_second: number } } }).end.sum_received.bits_per_second;
 
-export function networkContract(
-  title: string,
-  { fields: input, kill, guestsSurvive, host = thisMachine, image = tinyImage }: Contract,
-): void {
+export function networkContract(title: string, contract: Contract): void {
+  const { fields: input, kill, guestsSurvive, host = thisMachine, pages = null, image = tinyImage } = contract;
   const fields = fieldsOf(input);
   const stack = `unittest-${fields.bridge}-${process.pid}`;
-  const facts = probeHost(host);
+  const facts = contract.facts ?? probeHost(host);
   const reason = root ? networkDriverOf(fields).unavailable(fields, { stack, facts, markers: [] }) : "needs root";
   const { attaches } = networkDriverOf(fields).plan("lan", fields);
   const options: BenchOptions = {
@@ -50,6 +52,7 @@ export function networkContract(
     facts,
     machines: [11, 12],
     container: attaches.containers === "veth" ? 13 : null,
+    pages,
   };
 
   describe.skipIf(reason !== null)(reason === null ? title : `${title}: ${reason}`, { timeout: 5 * MINUTES }, () => {
@@ -58,8 +61,8 @@ export function networkContract(
     const client = `ip netns exec ${fields.namespace}`;
     const links = () => host.sh("ip -o link show | awk -F': ' '{print $2}' | sed 's/@.*//'").trim().split("\n");
     const mine = () => links().filter((name) => name.startsWith(fields.bridge) || /^(ovs-|gb[tvc]\d)/.test(name));
-    let before: { links: string[]; pages: string } = { links: [], pages: "" };
-    const pages = () => host.sh("cat /sys/kernel/mm/hugepages/*/nr_hugepages");
+    let before: { links: string[]; pool: string } = { links: [], pool: "" };
+    const pool = () => host.sh("cat /sys/kernel/mm/hugepages/*/nr_hugepages");
     const container = () => (options.container === null ? null : containerOf(bench, options));
     const everyAddress = () => [
       ...bench.guests.map(({ address }) => address),
@@ -67,7 +70,7 @@ export function networkContract(
     ];
 
     beforeAll(() => {
-      before = { links: mine(), pages: pages() };
+      before = { links: mine(), pool: pool() };
       bench = createBench(options);
       machines = machinesOf(bench, options, image());
     }, 20 * MINUTES);
@@ -175,7 +178,7 @@ export function networkContract(
       expect(host.sh("ip netns list").split(/\s+/)).not.toContain(fields.namespace);
       expect(bench.holds(`[ -e ${runtimeDir(stack)} ]`)).toBe(false);
       expect(host.sh(`grep -lsa '${runtimeDir(stack)}[/]' /proc/[0-9]*/cmdline || true`).trim()).toBe("");
-      expect(pages()).toBe(before.pages);
+      expect(pool()).toBe(before.pool);
     });
   });
 }

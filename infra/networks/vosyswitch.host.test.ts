@@ -37,6 +37,7 @@ const benchWith = (program: object) =>
     }),
     machines: [11, 12],
     container: null,
+    pages: null,
   });
 
 describe.skipIf(!there)("vosyswitch, launched with a stand-in", () => {

@@ -1,0 +1,90 @@
+/** The networks' contract on an emulated host, whose kernel has what this machine's may lack: KVM, and Open vSwitch's module. */
+import { execFileSync } from "node:child_process";
+import { basename, dirname } from "node:path";
+import { afterAll, expect, test } from "vitest";
+import { emulatedShell } from "../hosts/emulated.ts";
+import { assumedFacts } from "../hosts/labs/facts.ts";
+import { LAB_DEFAULTS, labObject } from "../hosts/labs/lab.ts";
+import { renderCreate, renderRemove } from "../hosts/objects.ts";
+import { probeHost } from "../hosts/probe.ts";
+import { thisMachine } from "../hosts/shell.ts";
+import { disconnect } from "../hosts/ssh.ts";
+import { projectDir } from "../toolchain/paths.ts";
+import { type BenchImage, tinyImage } from "./bench.ts";
+import { networkContract } from "./contract.ts";
+
+const stack = `unittest-lab-net-${process.pid}`;
+const sshPort = 22_190;
+const { facts: assumed } = assumedFacts("kvm", LAB_DEFAULTS);
+const host = emulatedShell(stack, { type: "emulated", lab: "kvm", sshPort, ...LAB_DEFAULTS });
+let lab: ReturnType<typeof labObject> | null = null;
+let image: BenchImage | null = null;
+
+/** Boots the host and hands it what its guests are made of, once. */
+function prepared(): BenchImage {
+  if (image) return image;
+  execFileSync(process.execPath, ["infra/hosts/labs/build.ts", "kvm"], { cwd: projectDir(), stdio: "ignore" });
+  lab = labObject(stack, { kind: "kvm", name: "net", sshPort, ...LAB_DEFAULTS });
+  thisMachine.sh(`export GENERATION=first\n${renderCreate(stack, lab)}`, { timeoutMs: 240_000 });
+  const { kernel, initrd, keys } = tinyImage();
+  const folder = "/root/guest";
+  const files = [kernel, initrd].map((file) => basename(file));
+  const pack = (dir: string, names: readonly string[]) =>
+    host.sh(`mkdir -p ${folder} && tar -C ${folder} -x`, {
+      input: execFileSync("tar", ["-C", dir, "-c", ...names], { maxBuffer: 2 ** 26 }),
+    });
+  pack(dirname(kernel), files);
+  pack(keys, ["id_ed25519", "known_hosts"]);
+  image = { kernel: `${folder}/${files[0]}`, initrd: `${folder}/${files[1]}`, keys: folder };
+  return image;
+}
+
+afterAll(() => {
+  if (lab) thisMachine.sh(renderRemove(stack, lab));
+  disconnect(stack);
+});
+
+const fields = (type: string, net: number) => ({
+  type,
+  bridge: `gbk${net}`,
+  namespace: "gbk-client",
+  subnet: `198.19.${net}.0/24`,
+  hostAddress: `198.19.${net}.1`,
+  clientAddress: `198.19.${net}.2`,
+});
+const common = { host, facts: assumed, image: prepared, pages: "2MiB" } as const;
+const killed = (name: string, of: string) => `kill -9 $(cat /run/guestbench/${of}/openvswitch/${name}.pid)`;
+const bothKilled = (_: unknown, of: string) => `${killed("ovs-vswitchd", of)}; ${killed("ovsdb-server", of)}`;
+
+test("the emulated host has what is assumed of it", () => {
+  prepared();
+  expect(probeHost(host).openvswitch).toEqual(assumed.openvswitch);
+}, 600_000);
+
+networkContract("tap-bridge", {
+  ...common,
+  fields: fields("tap-bridge", 10),
+  kill: ({ plan }) => `ip link del ${plan.bridge}`,
+  guestsSurvive: false,
+});
+
+networkContract("ovs with the kernel's data path", {
+  ...common,
+  fields: fields("ovs", 11),
+  kill: bothKilled,
+  guestsSurvive: true,
+});
+
+networkContract("ovs in user space", {
+  ...common,
+  fields: { ...fields("ovs", 12), dataPath: "netdev" },
+  kill: (_, of) => killed("ovs-vswitchd", of),
+  guestsSurvive: true,
+});
+
+networkContract("ovs-dpdk", {
+  ...common,
+  fields: { ...fields("ovs-dpdk", 13), socketMemoryMiB: 256 },
+  kill: bothKilled,
+  guestsSurvive: true,
+});
