@@ -21,7 +21,11 @@ T=$(printf '\\t')
 read_file() {
   v=
   [ -f "$R$1" ] || return 1
-  read -r v 2>/dev/null <"$R$1" || [ -n "$v" ] || return 1
+  case $1 in
+    # the kernel gives a number there to the first read alone, and \`read\` takes a byte at a time: 60 would be 6
+    /proc/sys/*) v=$(cat "$R$1" 2>/dev/null) || return 1 ;;
+    *) read -r v 2>/dev/null <"$R$1" || [ -n "$v" ] || return 1 ;;
+  esac
   case $v in *\\[*\\]*) v=\${v#*\\[}; v=\${v%%\\]*} ;; esac
   [ -n "$v" ]
 }
