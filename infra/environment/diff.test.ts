@@ -87,6 +87,7 @@ test("sentences are few and short, and say how many there are", () => {
 
 test("fields are called as people call them", () => {
   expect(labelOf(["cpuModel"])).toBe("CPU model");
+  expect(labelOf(["transparentHugePages"])).toBe("transparent huge pages");
   expect(labelOf(["tinyx.kvm", "settings", "vhost"])).toBe("tinyx.kvm › settings › vhost");
 });
 

@@ -51,22 +51,29 @@ const labels: Readonly<Record<string, string>> = {
   cpuFlags: "CPU flags",
   memoryMiB: "memory in MiB",
   numa: "NUMA",
-  hugePageSizes: "huge page sizes",
   bios: "BIOS",
-  commandLine: "command line",
   xenCommandLine: "Xen command line",
   kvm: "KVM",
   os: "operating system",
-  outOfTreeModules: "out-of-tree modules",
-  driverModules: "driver modules",
-  kernelRelease: "kernel release",
-  kernelPackageVersion: "kernel package",
   vcpus: "virtual CPUs",
+  smt: "SMT",
+  ksm: "KSM",
+  aslr: "ASLR",
+  numaBalancing: "NUMA balancing",
+  irqAffinity: "IRQ affinity",
+  cpuIsolation: "CPU isolation",
+  nmiWatchdog: "NMI watchdog",
+  maxCStateLatencyUs: "idle states",
 };
+
+/** hugePageSizes → huge page sizes; other names are left as they are. */
+function spaced(name: string): string {
+  return /^[a-z]+([A-Z][a-z]+)+$/.test(name) ? name.replace(/[A-Z]/g, (char) => ` ${char.toLowerCase()}`) : name;
+}
 
 /** Field names as a person reads them. */
 export function labelOf(path: readonly string[]): string {
-  return path.map((field) => labels[field] ?? field).join(" › ");
+  return path.map((field) => labels[field] ?? spaced(field)).join(" › ");
 }
 
 /** One line for each difference, the first `limit` of them. */
