@@ -78,19 +78,18 @@ export function labelOf(path: readonly string[]): string {
 
 /** One line for each difference, the first `limit` of them. */
 export function sentences({ differences }: Pick<EnvironmentDiff, "differences">, limit: number): string[] {
-  const shown = differences.slice(0, limit).map(({ group, path, before, after, lines }) => {
-    const change = lines
-      ? `${lines.length} ${lines.length === 1 ? "line differs" : "lines differ"}`
-      : changed(before, after);
-    return `${groupTitles[group]}: ${labelOf(path)}: ${change}`;
-  });
+  const shown = differences
+    .slice(0, limit)
+    .map((difference) => `${groupTitles[difference.group]}: ${labelOf(difference.path)}: ${changed(difference)}`);
   const more = differences.length - shown.length;
   return more > 0 ? [...shown, `and ${more} more`] : shown;
 }
 
 const LONGEST = 80;
+const FEW_LINES = 4;
 const short = (text: string) => (text.length > LONGEST ? `${text.slice(0, LONGEST - 1)}…` : text);
 
-function changed(before: string | null, after: string | null): string {
-  return `was ${short(before ?? "nothing")}, is ${short(after ?? "nothing")}`;
+function changed({ before, after, lines }: EnvironmentDifference): string {
+  if (lines === null) return `was ${short(before ?? "nothing")}, is ${short(after ?? "nothing")}`;
+  return lines.length > FEW_LINES ? `${lines.length} lines differ` : lines.map(short).join(", ");
 }
