@@ -17,7 +17,7 @@ import { thisMachine } from "./hosts/shell.ts";
 import { checkOwner, compareWithBefore, recordBefore, type TeardownCheck } from "./hosts/snapshot.ts";
 import { disconnect } from "./hosts/ssh.ts";
 import { endStrays, sweep } from "./hosts/sweep.ts";
-import { changedByOthers, describeSettings, tuneHost } from "./hosts/tune.ts";
+import { changedByOthers, describeSettings, settingsToCome, tuneHost } from "./hosts/tune.ts";
 import { listStacks, loadStack } from "./load.ts";
 import { type OfferedGuest, offersOn } from "./offers.ts";
 import { type Outputs, outputsSchema } from "./outputs.ts";
@@ -272,13 +272,15 @@ export async function hasHost(name: string): Promise<boolean> {
 export async function environment(name: string, outputs: Outputs | null): Promise<Environment> {
   if (!(await hasHost(name)))
     throw new ConfigError(`the host of stack ${name} is made by \`guestbench up --stack ${name}\`, and is not running`);
-  const host = hostShell(await loadStack(name));
+  const stack = await loadStack(name);
+  const host = hostShell(stack);
   const parts = await toolchainStatus();
   const toolchain = parts.flatMap(({ title, version }) => (version ? [[title, version] as const] : []));
   return captureEnvironment({
     stack: name,
     sh: (script) => host.sh(script),
     settings: describeSettings(host),
+    pending: outputs === null ? settingsToCome(stack) : [],
     outputs,
     toolchain: Object.fromEntries(toolchain),
   });

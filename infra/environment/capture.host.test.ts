@@ -11,7 +11,6 @@ import { renderEnvironment } from "./schema.ts";
 const run = (argv: readonly [string, ...string[]]) => (script: string) =>
   execFileSync(argv[0], argv.slice(1), { input: script, encoding: "utf8", stdio: ["pipe", "pipe", "ignore"] });
 
-const settings = describeSettings(thisMachine);
 const capture = (argv: readonly [string, ...string[]]) =>
   captureEnvironment({
     stack: "local",

@@ -79,14 +79,26 @@ test("sentences are few and short, and say how many there are", () => {
     hardware.cpuFlags = ["fpu"];
   });
   const lines = sentences(found, 4);
-  expect(lines[0]).toBe("Hardware: CPU flags: 1 line differs");
+  expect(lines[0]).toBe("Hardware: CPU flags: - vme");
   expect(lines[1]).toMatch(/^Host settings: s0: was nothing, is x{79}…$/);
   expect(lines.at(-1)).toBe("and 6 more");
   expect(lines).toHaveLength(5);
 });
 
+test("a sentence on a list holds its lines where they are few", () => {
+  const lines = (count: number) => Array.from({ length: count }, (_, index) => `f${index}`);
+  const first = (cpuFlags: string[]) =>
+    sentences(
+      diff(({ hardware }) => Object.assign(hardware, { cpuFlags })),
+      1,
+    )[0];
+  expect(first(["vme"])).toBe("Hardware: CPU flags: - fpu");
+  expect(first(lines(9))).toBe("Hardware: CPU flags: 11 lines differ");
+});
+
 test("fields are called as people call them", () => {
   expect(labelOf(["cpuModel"])).toBe("CPU model");
+  expect(labelOf(["transparentHugePages"])).toBe("transparent huge pages");
   expect(labelOf(["tinyx.kvm", "settings", "vhost"])).toBe("tinyx.kvm › settings › vhost");
 });
 

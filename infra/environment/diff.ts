@@ -51,39 +51,45 @@ const labels: Readonly<Record<string, string>> = {
   cpuFlags: "CPU flags",
   memoryMiB: "memory in MiB",
   numa: "NUMA",
-  hugePageSizes: "huge page sizes",
   bios: "BIOS",
-  commandLine: "command line",
   xenCommandLine: "Xen command line",
   kvm: "KVM",
   os: "operating system",
-  outOfTreeModules: "out-of-tree modules",
-  driverModules: "driver modules",
-  kernelRelease: "kernel release",
-  kernelPackageVersion: "kernel package",
   vcpus: "virtual CPUs",
+  smt: "SMT",
+  ksm: "KSM",
+  aslr: "ASLR",
+  numaBalancing: "NUMA balancing",
+  irqAffinity: "IRQ affinity",
+  cpuIsolation: "CPU isolation",
+  nmiWatchdog: "NMI watchdog",
+  maxCStateLatencyUs: "idle states",
 };
+
+/** hugePageSizes → huge page sizes; other names are left as they are. */
+function spaced(name: string): string {
+  return /^[a-z]+([A-Z][a-z]+)+$/.test(name) ? name.replace(/[A-Z]/g, (char) => ` ${char.toLowerCase()}`) : name;
+}
 
 /** Field names as a person reads them. */
 export function labelOf(path: readonly string[]): string {
-  return path.map((field) => labels[field] ?? field).join(" › ");
+  return path.map((field) => labels[field] ?? spaced(field)).join(" › ");
 }
 
 /** One line for each difference, the first `limit` of them. */
 export function sentences({ differences }: Pick<EnvironmentDiff, "differences">, limit: number): string[] {
-  const shown = differences.slice(0, limit).map(({ group, path, before, after, lines }) => {
-    const change = lines
-      ? `${lines.length} ${lines.length === 1 ? "line differs" : "lines differ"}`
-      : changed(before, after);
-    return `${groupTitles[group]}: ${labelOf(path)}: ${change}`;
-  });
+  const shown = differences
+    .slice(0, limit)
+    .map((difference) => `${groupTitles[difference.group]}: ${labelOf(difference.path)}: ${changed(difference)}`);
   const more = differences.length - shown.length;
   return more > 0 ? [...shown, `and ${more} more`] : shown;
 }
 
 const LONGEST = 80;
+const FEW_LINES = 4;
 const short = (text: string) => (text.length > LONGEST ? `${text.slice(0, LONGEST - 1)}…` : text);
 
-function changed(before: string | null, after: string | null): string {
-  return `was ${short(before ?? "nothing")}, is ${short(after ?? "nothing")}`;
+function changed({ before, after, lines }: EnvironmentDifference): string {
+  if (lines === null) return `was ${short(before ?? "nothing")}, is ${short(after ?? "nothing")}`;
+  return lines.length > FEW_LINES ? `${lines.length} lines differ` : lines.map(short).join(", ");
 }

@@ -102,9 +102,9 @@ test("a virtual machine says so", () => {
   expect(parseHost(named, {}).hardware).toMatchObject({ virtualized: "QEMU", machine: "QEMU" });
 });
 
-test("settings come from their own probe, without what has a group of its own", () => {
-  const probed = { "kernel command line": "quiet", "mitigation l1tf": "x", KSM: "0", "IRQ affinity": "10.1.2.3" };
-  expect(host("amd", probed).settings).toEqual({ KSM: "0", "IRQ affinity": "<address>", "CPUs online": "0-3" });
+test("settings come from their own probe", () => {
+  const probed = { ksm: "stopped", irqAffinity: "10.1.2.3" };
+  expect(host("amd", probed).settings).toEqual({ ksm: "stopped", irqAffinity: "<address>", "CPUs online": "0-3" });
   // what a probe says of it has the last word
   expect(host("amd", { "CPUs online": "0-7" }).settings["CPUs online"]).toBe("0-7");
 });

@@ -31,9 +31,6 @@ export function kernelOf(sections: Sections): Environment["kernel"] {
   };
 }
 
-/** Groups of their own, which an older list of settings also names. */
-const ELSEWHERE = /^(kernel command line$|mitigation )/;
-
 /** The settings as they were probed, and what else of the host can be turned without a reboot. */
 export function settingsOf(sections: Sections, probed: Readonly<Record<string, string>>): Environment["settings"] {
   const { online } = byFileName(sections("cpus"));
@@ -45,8 +42,7 @@ export function settingsOf(sections: Sections, probed: Readonly<Record<string, s
     ...(scheduler === undefined ? {} : { "Xen scheduler": scheduler }),
     ...probed,
   };
-  const own = Object.entries(settings).filter(([name]) => !ELSEWHERE.test(name));
-  return Object.fromEntries(own.map(([name, value]) => [name, scrubText(value)]));
+  return Object.fromEntries(Object.entries(settings).map(([name, value]) => [name, scrubText(value)]));
 }
 
 const patterns: Record<string, RegExp> = {

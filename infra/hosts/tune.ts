@@ -25,7 +25,13 @@ export function describeSettings(host: HostShell): Record<string, string> {
   return Object.fromEntries([...known, ...observed.map((line) => line.split("\t"))]);
 }
 
-const declares = ({ host: { settings } }: Stack) => Object.keys(settings).some((name) => name !== "bestEffort");
+const declared = ({ host: { settings } }: Stack) => Object.keys(settings).filter((name) => name !== "bestEffort");
+const declares = (stack: Stack) => declared(stack).length > 0;
+
+/** Settings, as `describeSettings` names them, that `up` changes: those of the stack, and the pages that its guests take. */
+export function settingsToCome(stack: Stack): string[] {
+  return ["hugePages", ...declared(stack), ...(declared(stack).includes("smt") ? ["CPUs online"] : [])];
+}
 
 /** `host` null: one that is not there yet, which is taken to have everything. */
 export function tuneHost(stack: Stack, host: HostShell | null): SettingsPlan {

@@ -1,5 +1,4 @@
 /** Compares a stack's environment with its lock: by itself, and before and after `up` of a campaign. */
-import { relative } from "node:path";
 import {
   diffEnvironments,
   type Environment,
@@ -15,12 +14,12 @@ import type { CheckOptions } from "../env.ts";
 import { exitCodes } from "../fail.ts";
 import { print, printJson, warn } from "../output.ts";
 import { captured } from "./capture.ts";
-import { differenceList } from "./text.ts";
+import { differenceList, shownPath } from "./text.ts";
 
 export async function check({ stack, json, strict }: CheckOptions): Promise<number> {
   await loadStack(stack);
   const locked = readLock(stack);
-  const file = relative(process.cwd(), lockFile(stack));
+  const file = shownPath(lockFile(stack));
   if (locked === null) {
     if (json) printJson({ stack, lock: null, differences: [], notCompared: [] });
     else print(`${stack} has no lock: with the stack up, \`guestbench env lock --stack ${stack}\` writes ${file}.`);
@@ -50,7 +49,7 @@ const LISTED = 12;
 /** For a campaign: lists where the environment is not as locked; throws a ConfigError instead where that is asked for. */
 export function lockGuard(stack: string, strict: boolean): LockGuard {
   const locked = readLock(stack);
-  const file = relative(process.cwd(), lockFile(stack));
+  const file = shownPath(lockFile(stack));
   let listed = "";
   const judge = (found: EnvironmentDiff) => {
     if (found.differences.length === 0) return;

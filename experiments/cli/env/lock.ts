@@ -1,5 +1,4 @@
 /** Writes a stack's lock and says what changed in it. */
-import { relative } from "node:path";
 import {
   diffEnvironments,
   type Environment,
@@ -15,14 +14,14 @@ import { findCampaign } from "../../campaign/folder.ts";
 import type { LockOptions } from "../env.ts";
 import { print, printJson } from "../output.ts";
 import { captured } from "./capture.ts";
-import { differenceList } from "./text.ts";
+import { differenceList, shownPath } from "./text.ts";
 
 export async function lock({ stack, from, json }: LockOptions): Promise<void> {
   await loadStack(stack);
   const environment = from === undefined ? await live(stack) : ofCampaign(from, stack);
   const before = previous(stack);
   writeLock(stack, environment);
-  const file = relative(process.cwd(), lockFile(stack));
+  const file = shownPath(lockFile(stack));
   if (json) return printJson({ stack, lock: lockFile(stack), ...(before && diffEnvironments(before, environment)) });
   if (before === null) return print(`${file}: written. Keep it in git with the stack.`);
   const { differences, notCompared } = diffEnvironments(before, environment);

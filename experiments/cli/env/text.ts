@@ -1,4 +1,5 @@
 /** Differences of environments for a terminal: grouped, most consequential first, long ones folded. */
+import { relative } from "node:path";
 import {
   type EnvironmentDiff,
   type EnvironmentDifference,
@@ -12,6 +13,12 @@ export function diffText(a: string, b: string, found: EnvironmentDiff): string {
   const total = found.differences.length;
   const verdict = total === 0 ? "no difference" : count(total, "difference");
   return `${a} → ${b}: ${verdict}\n${differenceList(found)}`.trimEnd();
+}
+
+/** Short where the file lies below the working directory. */
+export function shownPath(file: string): string {
+  const below = relative(process.cwd(), file);
+  return below.startsWith("..") ? file : below;
 }
 
 /** `none` is said where nothing differs. */
