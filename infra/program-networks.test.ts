@@ -5,8 +5,9 @@ import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import type { HostContext } from "./hosts/host.ts";
 import type { HostFacts } from "./hosts/probe.ts";
 import { thisMachine } from "./hosts/shell.ts";
+import { offersOn } from "./offers.ts";
 import { type Outputs, outputsSchema } from "./outputs.ts";
-import { guestOffer, hostNeeds, usable } from "./program.ts";
+import { hostNeeds, usable } from "./program.ts";
 import { type ProgramRun, startMocks, writeStack } from "./program-fixture.ts";
 import { parseStack, type StackInput } from "./stack.ts";
 
@@ -71,6 +72,7 @@ const contextOf = (
   facts: { ...facts, openvswitch: { ...facts.openvswitch, ...change } },
   accelerator: { name: "tcg", reason: "" },
   emulated: null,
+  settings: { objects: [], refusals: [], lacking: [] },
   markers,
   generation: () => "first",
   guestCpus: "1",
@@ -93,8 +95,7 @@ describe("what a host can have of a stack", () => {
   });
 
   test("the plan says the same of a guest as the program", () => {
-    const plan = stack.plans.guests["b.vosy"];
-    expect(plan && guestOffer(stack, plan, contextOf()).unavailable).toMatch(/^VOSYSwitch is proprietary/);
+    expect(offersOn(stack, { context: contextOf() })["b.vosy"]?.unavailable).toMatch(/^VOSYSwitch is proprietary/);
   });
 
   test("a machine's own switch without DPDK is no place for DPDK, unless the stack has begun with its own", () => {
