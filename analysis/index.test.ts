@@ -128,7 +128,10 @@ describe("report", () => {
 
   it("shows what a teardown left behind", async () => {
     const { page, summary } = await reported("leftovers", { clean: false, blocks: 1 });
-    expect(summary.teardown).toMatchObject({ clean: false, leftovers: 1 });
+    expect(summary.teardown).toMatchObject({ clean: false, leftovers: 1, touched: 1, meanwhile: 1 });
     expect(page).toContain("left over: vm.nr_hugepages = 512");
+    expect(page).toContain("echo 0 &#62;/proc/sys/vm/nr_hugepages");
+    expect(page).toContain("1 object or setting that the stack touched");
+    expect(page).toMatch(/1 difference that came meanwhile.*mounts: \/run\/user\/0 tmpfs/s);
   });
 });

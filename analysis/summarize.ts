@@ -1,5 +1,5 @@
 /** Computes the summary of a loaded campaign: statistics of every cell, ratios to the baseline, and what was published. */
-import type { Cell } from "../experiments/campaign/results.ts";
+import { type Cell, changesIn, leftoversIn } from "../experiments/campaign/results.ts";
 import { plural } from "./format.ts";
 import type { Loaded } from "./load.ts";
 import { compare } from "./references/index.ts";
@@ -59,8 +59,9 @@ export function summarize(loaded: Loaded): Summary {
     teardown: teardown && {
       clean: teardown.clean,
       checks: teardown.checks.length,
-      leftovers: teardown.checks.reduce((sum, check) => sum + check.leftovers.length, 0),
-      missing: teardown.checks.reduce((sum, check) => sum + check.missing.length, 0),
+      touched: teardown.touched.length,
+      leftovers: leftoversIn(teardown).length,
+      meanwhile: changesIn(teardown).length,
     },
   };
 }

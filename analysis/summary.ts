@@ -130,8 +130,9 @@ export const summarySchema = z.strictObject({
     .strictObject({
       clean: z.boolean(),
       checks: z.number().int(),
+      touched: z.number().int().describe("objects and settings that the stack touched"),
       leftovers: z.number().int(),
-      missing: z.number().int(),
+      meanwhile: z.number().int().describe("differences by nothing known of the stack"),
     })
     .nullable()
     .describe("null: nobody looked"),

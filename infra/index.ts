@@ -2,7 +2,7 @@
 import { ConfigError } from "./errors.ts";
 import { createHost } from "./hosts/host.ts";
 import { openHost } from "./hosts/open.ts";
-import { checkOwner } from "./hosts/snapshot.ts";
+import { checkOwner, recordBefore } from "./hosts/snapshot.ts";
 import { createImage } from "./images/component.ts";
 import { loadStack } from "./load.ts";
 import { createNetwork } from "./networks/index.ts";
@@ -14,7 +14,9 @@ import { checkHost } from "./stack.ts";
 async function program(name: string) {
   const stack = await loadStack(name);
   const context = openHost(stack);
-  if (context.emulated?.running !== false) checkOwner(name, context.shell);
+  // a stack that Pulumi's own command brings up can be attested as well
+  if (context.emulated?.running !== false)
+    (pulumi().runtime.isDryRun() ? checkOwner : recordBefore)(name, context.shell);
   if (!context.facts.root) throw new ConfigError(`a stack on ${context.shell.name} needs root`);
   checkHost(stack, context.facts, context.settings.refusals);
   const { networks: fields, guests: plans, images: imagePlans, unavailable } = usable(stack, context);

@@ -69,7 +69,8 @@ export async function startMocks(stack: string): Promise<ProgramRun> {
     call: () => ({}),
     newResource: ({ type, name, inputs }) => ({ id: `${name}-id`, state: { ...inputs, ...created(type, name) } }),
   };
-  await runtime.setMocks(mocks, "guestbench", stack);
+  // a preview: the host is looked at, and nothing is written to it
+  await runtime.setMocks(mocks, "guestbench", stack, true);
   const monitor = runtime.getMonitor() as unknown as {
     registerResource(req: Request, callback: unknown): Promise<void>;
   };

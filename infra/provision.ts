@@ -9,12 +9,16 @@ import { captureEnvironment } from "./environment/capture.ts";
 import type { Environment } from "./environment/schema.ts";
 import { ConfigError, InfraError } from "./errors.ts";
 import { askHost, openHostForPlan } from "./hosts/assumed.ts";
+import { attestHost, nothingLeft, type TeardownReport, teardownReport } from "./hosts/attest.ts";
+import { noteContainers } from "./hosts/containers.ts";
 import { restoreDaemons } from "./hosts/daemons.ts";
 import { type EmulatedHost, emulatedHost } from "./hosts/emulated.ts";
+import { isShared, type Lease, type LeaseRequest, noLease, takeLease } from "./hosts/lease.ts";
+import { readMarkers } from "./hosts/objects.ts";
 import { hostShell } from "./hosts/open.ts";
 import { probeHost } from "./hosts/probe.ts";
 import { thisMachine } from "./hosts/shell.ts";
-import { checkOwner, compareWithBefore, recordBefore, type TeardownCheck } from "./hosts/snapshot.ts";
+import { checkOwner, recordBefore } from "./hosts/snapshot.ts";
 import { disconnect } from "./hosts/ssh.ts";
 import { endStrays, sweep } from "./hosts/sweep.ts";
 import { changedByOthers, describeSettings, settingsToCome, tuneHost } from "./hosts/tune.ts";
@@ -26,6 +30,7 @@ import { checkHost, type Stack } from "./stack.ts";
 import { pulumiEnv, toolchainStatus } from "./toolchain/index.ts";
 import { projectDir, stateDir } from "./toolchain/paths.ts";
 
+export type { Lease } from "./hosts/lease.ts";
 export type { Stack } from "./stack.ts";
 export { listStacks, loadStack };
 
@@ -193,6 +198,7 @@ export async function destroy(name: string, options: StepOptions = {}): Promise<
   const shell = hostShell(declared);
   checkOwner(name, shell);
   const restored = restoreDaemons(name, shell);
+  noteContainers(name, shell, readMarkers(name, shell));
   const exclude = emulated ? machineUrns(name, emulated) : [];
   const result = await engine("destroy", options, (o) => stack.destroy({ ...o, ...(emulated ? { exclude } : {}) }));
   // what failed half-way while it was made is no resource of the engine's, but it has a marker
@@ -200,29 +206,36 @@ export async function destroy(name: string, options: StepOptions = {}): Promise<
   return { changes: (result.summary.resourceChanges ?? {}) as Changes, swept };
 }
 
-export interface TeardownReport {
-  schemaVersion: 1;
-  stack: string;
-  at: string;
-  clean: boolean;
-  checks: TeardownCheck[];
-}
-
-/** Compares the host with what it was before `up`. An emulated one is then switched off, and this machine compared. */
-export async function attest(name: string, options: StepOptions = {}): Promise<TeardownReport> {
+/**
+ * Compares the host with what it was before `up`, and looks for everything that the stack touched. An emulated host is
+ * then switched off, and this machine looked at as well.
+ */
+export async function attest(
+  name: string,
+  { lease = noLease, ...options }: StepOptions & { lease?: Lease } = {},
+): Promise<TeardownReport> {
   const declared = await loadStack(name);
   const emulated = emulatedHost(declared);
-  const checks = emulated?.running === false ? [] : compareWithBefore(name, hostShell(declared));
+  const hosts = emulated?.running === false ? [] : [attestHost(name, hostShell(declared))];
   if (emulated !== null) {
     const stack = await workspace(name);
     disconnect(name);
     if (emulated.running) await engine("destroy", options, (o) => stack.destroy(o));
     sweep(name, thisMachine);
-    checks.push(...compareWithBefore(name, thisMachine).map((c) => ({ ...c, kind: `${c.kind} of this machine` })));
+    hosts.push(attestHost(name, thisMachine, " of this machine"));
   }
-  const clean = checks.every((check) => check.leftovers.length === 0);
-  if (clean) disconnect(name);
-  return { schemaVersion: 1, stack: name, at: new Date().toISOString(), clean, checks };
+  const report = teardownReport(name, hosts, new Date());
+  if (nothingLeft(report)) lease.onRelease(() => disconnect(name));
+  return report;
+}
+
+/**
+ * Holds the stack's host, so that nobody else measures there or changes it at the same time; or says who does. To be
+ * asked by who holds the stack itself.
+ */
+export async function takeHost(request: LeaseRequest): Promise<{ lease: Lease } | { busy: string }> {
+  const stack = await loadStack(request.stack);
+  return isShared(stack.host.access) ? takeLease(hostShell(stack), request) : { lease: noLease };
 }
 
 /**

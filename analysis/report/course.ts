@@ -1,9 +1,9 @@
-/** How the campaign was planned and went: plan, steps, the look afterwards, and the command that repeats it. */
-import { duration, instant, plural } from "../format.ts";
+/** How the campaign was planned and went: plan, steps, and the command that repeats it. */
+import { duration, plural } from "../format.ts";
 import type { Loaded } from "../load.ts";
 import type { Summary } from "../summary.ts";
 import { type Html, html } from "./html.ts";
-import { facts, scroll } from "./parts.ts";
+import { facts } from "./parts.ts";
 
 export function plan({ campaign, blocks, boots, steps }: Loaded, { completeness, method }: Summary): Html {
   const budget = campaign.budgetMs === null ? "none" : duration(campaign.budgetMs);
@@ -19,32 +19,6 @@ ${facts("Plan", {
 ${facts("Statistics", { estimator: method.estimator, interval: method.interval, ratio: method.ratio, outliers: method.outliers })}
 ${steps.length > 0 && facts("Steps", Object.fromEntries(steps.map((step, i) => [`${i + 1}. ${step.step}`, `${step.durationMs === null ? "no end recorded" : duration(step.durationMs)}${step.ok === false ? ", failed" : ""}${step.detail === null ? "" : `: ${step.detail}`}`])))}
 ${blocks.length > 0 && html`<details><summary>Order of each block</summary>${blocks.map(({ block, order }) => html`<p><strong>Block ${block}</strong></p><ol>${order.map((id) => html`<li>${id}</li>`)}</ol>`)}</details>`}`;
-}
-
-export function teardown({ teardown: look }: Loaded): Html {
-  if (look === null)
-    return html`<p>Nobody looked: the stack was kept up, or the campaign did not get as far. <code>guestbench recover</code> puts the host back.</p>`;
-  const bad = look.checks.filter((check) => check.leftovers.length > 0 || check.missing.length > 0);
-  const verdict = look.clean
-    ? `Clean: ${plural(look.checks.length, "check")} found the host as it was before.`
-    : `Not clean: ${bad.length} of ${plural(look.checks.length, "check")} found a difference.`;
-  const rows = look.checks.map((check) => {
-    const differences = [
-      ...check.leftovers.map((item) => `left over: ${item}`),
-      ...check.missing.map((item) => `missing: ${item}`),
-    ];
-    const found =
-      differences.length === 0
-        ? html`as before`
-        : html`${differences.map((text) => html`<div class="outlier">${text}</div>`)}`;
-    return html`<tr><th scope="row">${check.kind}</th><td data-label="Looked with"><code>${check.command}</code></td><td data-label="Before, after">${check.before.length}, ${check.after.length}</td><td data-label="Found"><span>${found}</span></td></tr>`;
-  });
-  return html`<p class="verdict${!look.clean && " bad"}">${verdict}</p>
-${scroll(
-  "Teardown",
-  html`<table class="cards"><caption>Host compared with the snapshot taken before, ${instant(look.at)}</caption>
-<thead><tr><th scope="col">What</th><th scope="col">Looked with</th><th scope="col">Objects before, after</th><th scope="col">Found</th></tr></thead><tbody>${rows}</tbody></table>`,
-)}`;
 }
 
 export function reproduce({ campaign }: Loaded): Html {

@@ -4,12 +4,13 @@ import { notesOn, references } from "../references/index.ts";
 import type { Summary } from "../summary.ts";
 import type { WorkloadRow } from "../workloads.ts";
 import { compared } from "./compared.ts";
-import { plan, reproduce, teardown } from "./course.ts";
+import { plan, reproduce } from "./course.ts";
 import { glance } from "./glance.ts";
 import { head } from "./head.ts";
 import { type Html, html, trusted } from "./html.ts";
 import { styles } from "./styles.ts";
 import { environment } from "./surroundings.ts";
+import { teardown } from "./teardown.ts";
 import { failures, skips } from "./troubles.ts";
 import { type WorkloadFigures, workloadSection } from "./workload.ts";
 

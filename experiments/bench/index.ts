@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { execa } from "execa";
 import * as provision from "../../infra/provision.ts";
 import { resultsDir } from "../../infra/toolchain/paths.ts";
-import { campaignSchema } from "../campaign/results.ts";
+import { campaignSchema, leftoversIn } from "../campaign/results.ts";
 import { envCheckCost } from "./env-check.ts";
 import { helpCost } from "./help.ts";
 import { instantiationCost } from "./instantiation.ts";
@@ -44,7 +44,6 @@ try {
   show(await campaign());
 } finally {
   await provision.destroy(STACK);
-  const { checks } = await provision.attest(STACK);
-  const left = checks.flatMap(({ kind, leftovers }) => leftovers.map((thing) => `${kind}: ${thing}`));
+  const left = leftoversIn(await provision.attest(STACK)).map(({ kind, what }) => `${kind}: ${what}`);
   if (left.length > 0) console.error(`left on this machine, see \`guestbench recover\`:\n${left.join("\n")}`);
 }

@@ -159,17 +159,35 @@ export const teardownSchema = z.strictObject({
   schemaVersion: z.literal(1),
   stack: z.string(),
   at: z.iso.datetime(),
-  clean: z.boolean(),
+  clean: z.boolean().describe("nothing is left over, and the host could be compared"),
+  compared: z.boolean().default(true).describe("false: the stack was up, and there is no snapshot from before"),
   checks: z.array(
     z.strictObject({
-      kind: z.string().describe("interfaces, namespaces, mounts, sysctls, processes, files …"),
+      kind: z.string().describe("interfaces, namespaces, mounts, sysctl, processes, files …"),
       command: z.string().describe("what was run to look"),
       before: z.array(z.string()),
       after: z.array(z.string()),
-      leftovers: z.array(z.string()),
-      missing: z.array(z.string()).describe("was there before up and is gone now"),
+      leftovers: z.array(z.string()).describe("what the tool left: each fails the teardown"),
+      missing: z.array(z.string()).describe("was there before up and is gone, by nothing known of the stack"),
+      changed: z.array(z.string()).default([]).describe("came or changed meanwhile, by nothing known of the stack"),
+      remedies: z.record(z.string(), z.string()).default({}).describe("leftover → what takes it away or puts it back"),
     }),
   ),
+  touched: z
+    .array(
+      z.strictObject({
+        kind: z.string().describe("bridge, tap, daemon …; value: a value of the host that the stack changed"),
+        name: z.string(),
+        command: z.string().describe("what was run to look for it"),
+        printed: z.string().describe("what it printed, and its exit code where that is not 0"),
+        gone: z.boolean().describe("the object is gone, or the value is what was found"),
+        theirs: z.string().nullable().describe("whose it is, where it is there and is not this stack's"),
+        remedy: z.string().nullable(),
+      }),
+    )
+    .default([])
+    .describe("every object and setting that the stack touched"),
+  notes: z.array(z.string()).default([]).describe("what could not be judged, and why"),
 });
 
 export type Sample = z.infer<typeof sampleSchema>;
@@ -177,3 +195,32 @@ export type Cell = z.infer<typeof cellSchema>;
 export type Campaign = z.infer<typeof campaignSchema>;
 export type CampaignEvent = z.infer<typeof eventSchema>;
 export type Teardown = z.infer<typeof teardownSchema>;
+
+export interface Leftover {
+  kind: string;
+  what: string;
+  /** What was run to see it. */
+  command: string;
+  /** What takes it away or puts it back. */
+  remedy: string | null;
+}
+
+/** Everything of the stack that a teardown found to be left: objects that it touched first, then what was not expected. */
+export function leftoversIn({ touched, checks }: Teardown): Leftover[] {
+  return [
+    ...touched
+      .filter(({ gone, theirs }) => !gone && theirs === null)
+      .map(({ kind, name, command, remedy }) => ({ kind, what: name, command, remedy })),
+    ...checks.flatMap(({ kind, command, leftovers, remedies }) =>
+      leftovers.map((what) => ({ kind, what, command, remedy: remedies[what] ?? null })),
+    ),
+  ];
+}
+
+/** Differences that came meanwhile, by nothing that is known of the stack: told, and no failure. */
+export function changesIn({ checks }: Teardown): string[] {
+  return checks.flatMap(({ kind, changed, missing }) => [
+    ...changed.map((line) => `${kind}: ${line}`),
+    ...missing.map((line) => `${kind}: gone: ${line}`),
+  ]);
+}

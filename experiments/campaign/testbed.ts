@@ -11,7 +11,7 @@ import { type CampaignFolder, createFolder, writeCampaign } from "./folder.ts";
 import { openJournal } from "./journal.ts";
 import { guestsOf, planCells } from "./plan.ts";
 import type { Power } from "./power.ts";
-import type { Campaign } from "./results.ts";
+import type { Campaign, Teardown } from "./results.ts";
 import type { StopRule } from "./stop.ts";
 import { testSpec, testWorkloads } from "./test-workloads.ts";
 
@@ -87,6 +87,17 @@ export function testOutputs(): Outputs {
       "b.vm": testHandle("b.vm", true),
     },
     unavailable: {},
+  };
+}
+
+export function testTeardown(clean: boolean): Teardown {
+  const left = "gbr0 bridge";
+  const check = { kind: "interfaces", command: "ip link", before: [], after: clean ? [] : [left], missing: [] };
+  const found = { leftovers: clean ? [] : [left], changed: [], remedies: clean ? {} : { [left]: "ip link del gbr0" } };
+  const at = "2026-01-01T00:00:00.000Z";
+  return {
+    ...{ schemaVersion: 1, stack: "test", at, clean, compared: true, touched: [], notes: [] },
+    checks: [{ ...check, ...found }],
   };
 }
 

@@ -20,8 +20,8 @@ const epilogue = `
 Exit codes:
   0    done
   1    the testbed, a measurement or the tool itself failed
-  2    wrong input, or not allowed; nothing was touched
-  3    something that the stack made is still there after destroy
+  2    wrong input, not allowed, or the host is in use; nothing was touched
+  3    something that the stack made is still there after destroy, or that could not be ruled out
   130  interrupted by Ctrl-C (143: by SIGTERM, 129: by SIGHUP), cleaned up
 `;
 

@@ -1,7 +1,7 @@
 /** The end of a campaign for the user: the report, what was left behind, what failed, and the exit code. */
 import { ConfigError } from "../../infra/errors.ts";
 import { readJournal } from "../campaign/journal.ts";
-import type { CampaignEvent, Teardown } from "../campaign/results.ts";
+import { type CampaignEvent, changesIn, leftoversIn, type Teardown } from "../campaign/results.ts";
 import { exitCodes, reportFailure } from "./fail.ts";
 import type { CampaignEnd } from "./lifecycle.ts";
 import { count, print, printJson, warn } from "./output.ts";
@@ -47,6 +47,8 @@ export async function conclude(conclusion: Conclusion): Promise<number> {
     warn(`guestbench: ${count(failed.length, "cell")} gave no or too few samples: ${failed.join(", ")}`);
     if (code === exitCodes.ok) code = exitCodes.failed;
   }
+  const meanwhile = end.teardown === null ? null : meanwhileOf(end.teardown);
+  if (meanwhile !== null) warn(meanwhile);
   if (end.teardown !== null && !end.teardown.clean) {
     warn(leftoversOf(end.teardown, conclusion.stack));
     code = exitCodes.leftovers;
@@ -80,14 +82,33 @@ function failedCells(end: CampaignEnd): string[] {
   return end.campaign.cells.filter((cell) => ids.has(cell.id)).map((cell) => `${cell.label} on ${cell.guest}`);
 }
 
-/** Each object that is still there or is missing, with the command that shows it. */
+/** What is left with the way to remove it, and what could not be judged. */
 export function leftoversOf(teardown: Teardown, stack: string): string {
-  const lines = teardown.checks.flatMap((check) => [
-    ...check.leftovers.map((what) => `  left over (${check.kind}): ${what}   [${check.command}]`),
-    ...check.missing.map((what) => `  gone (${check.kind}): ${what}   [${check.command}]`),
+  const left = leftoversIn(teardown);
+  const head =
+    left.length === 0
+      ? `nothing was found of the stack ${stack}, but the host could not be shown to be what it was before`
+      : `the host is not what it was before; run \`guestbench recover --stack ${stack}\`, or remove by hand what it leaves`;
+  const lines = left.flatMap(({ kind, what, remedy }) => [
+    `  left over (${kind}): ${what}`,
+    ...(remedy === null ? [] : [`      ${remedy.replaceAll("\n", "\n      ")}`]),
   ]);
-  return [
-    `guestbench: this machine is not what it was before; run \`guestbench recover --stack ${stack}\``,
-    ...lines,
-  ].join("\n");
+  // only values are left, and somebody may have meant them
+  const valuesOnly =
+    left.length > 0 && left.every(({ kind, what }) => kind.startsWith("value") || / \(was /.test(what));
+  const hint = valuesOnly
+    ? [`  What is meant to stay: \`rm -r /var/lib/guestbench/${stack}\` on the host ends the comparison.`]
+    : [];
+  return [`guestbench: ${head}`, ...teardown.notes.map((note) => `  ${note}`), ...lines, ...hint].join("\n");
+}
+
+const CHANGES_TOLD = 8;
+
+/** For the one who reads the terminal; null where nothing came meanwhile. */
+export function meanwhileOf(teardown: Teardown): string | null {
+  const changes = changesIn(teardown);
+  if (changes.length === 0) return null;
+  const told = changes.slice(0, CHANGES_TOLD).map((line) => `  ${line}`);
+  const more = changes.length > CHANGES_TOLD ? [`  and ${changes.length - CHANGES_TOLD} more`] : [];
+  return ["Changed on the host meanwhile, by nothing known of this stack:", ...told, ...more].join("\n");
 }

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { ConfigError, InfraError, ParseError, WorkloadError } from "../../infra/errors.ts";
 import { localDir } from "../../infra/toolchain/paths.ts";
 import { warn } from "./output.ts";
+import { Interrupted } from "./signals.ts";
 
 export const exitCodes = { ok: 0, failed: 1, input: 2, leftovers: 3 } as const;
 
@@ -22,6 +23,8 @@ export function explain(error: Error): string {
 }
 
 export function reportFailure(error: unknown): number {
+  // said when the signal came
+  if (error instanceof Interrupted) return error.exitCode;
   if (error instanceof ConfigError) {
     warn(`guestbench: ${error.message}`);
     return exitCodes.input;

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
@@ -8,10 +8,10 @@ import { Estimates } from "../campaign/estimates.ts";
 import { folderAt, readCampaign } from "../campaign/folder.ts";
 import { readJournal } from "../campaign/journal.ts";
 import { guestsOf, planCells } from "../campaign/plan.ts";
-import type { Environment, Teardown } from "../campaign/results.ts";
+import type { Environment } from "../campaign/results.ts";
 import { measureCampaign } from "../campaign/run.ts";
 import { testSpec } from "../campaign/test-workloads.ts";
-import { type Testbed, testbed, testOutputs } from "../campaign/testbed.ts";
+import { type Testbed, testbed, testOutputs, testTeardown } from "../campaign/testbed.ts";
 import { type CampaignRequest, runCampaign, type Services } from "./lifecycle.ts";
 import { Interrupted } from "./signals.ts";
 
@@ -28,12 +28,6 @@ const environment = (release: string): Environment =>
   testEnvironment(({ kernel }) => {
     kernel.release = release;
   });
-const teardown = (clean: boolean): Teardown => ({
-  ...{ schemaVersion: 1 as const, stack: "test", at: "2026-01-01T00:00:00.000Z", clean },
-  checks: [
-    { kind: "interfaces", command: "ip link", before: [], after: [], leftovers: clean ? [] : ["gbr0"], missing: [] },
-  ],
-});
 
 function services(changes: Partial<Services> = {}): Services {
   const note = (what: string) => void did.push(what);
@@ -53,7 +47,7 @@ function services(changes: Partial<Services> = {}): Services {
     destroy: async () => note("destroy"),
     attest: async () => {
       note("attest");
-      return teardown(true);
+      return testTeardown(true);
     },
     progress: { step: (_title, _estimate, body) => body(() => {}) },
     estimates: new Estimates(join(dir, "estimates.json")),
@@ -100,6 +94,13 @@ describe("runCampaign", () => {
     const end = await runCampaign(request({ keep: true }), services());
     expect(did).toEqual(["up", "measure"]);
     expect(end.teardown).toBeNull();
+  });
+
+  test("a host that is refused leaves no trace of a campaign", async () => {
+    const refused = () => Promise.reject(new ConfigError("in use by X"));
+    await expect(runCampaign(request({ onNamed: refused }), services())).rejects.toThrow("in use by X");
+    expect(did).toEqual([]);
+    expect(existsSync(join(dir, "results"))).toBe(false);
   });
 
   test.each([
@@ -154,6 +155,18 @@ describe("runCampaign", () => {
     expect(did).toEqual(["up", "destroy", "attest"]);
     expect(end.outcome).toBe("failed");
   });
+});
+
+test("a lease that is lost in the middle ends the campaign with that reason, cleaned up", async () => {
+  const lost = new AbortController();
+  bed.value = () => {
+    lost.abort(new InfraError("this machine was taken over by X"));
+    return 5;
+  };
+  const end = await runCampaign(request({ signal: AbortSignal.any([lost.signal]) }), services());
+  expect(end).toMatchObject({ outcome: "failed", errors: [new InfraError("this machine was taken over by X")] });
+  expect(did.slice(-2)).toEqual(["destroy", "attest"]);
+  expect(events(end.folder.path).at(-1)).toMatchObject({ error: "this machine was taken over by X" });
 });
 
 test("an error that nobody caught ends the campaign as failed, cleaned up", async () => {

@@ -60,8 +60,8 @@ export interface CampaignRequest {
   toolVersion: string;
   resume: CampaignFolder | null;
   signal: AbortSignal;
-  /** Told as soon as the campaign has a name. */
-  onNamed?(id: string): void;
+  /** Told as soon as the campaign has a name, before anything is written; what it throws ends the campaign there. */
+  onNamed?(id: string): Promise<void>;
 }
 
 export interface CampaignEnd {
@@ -80,7 +80,7 @@ type TimedStep = "up" | "destroy" | "attest";
 export async function runCampaign(request: CampaignRequest, services: Services): Promise<CampaignEnd> {
   const { stack, signal } = request;
   const id = request.resume?.id ?? newCampaignId(stack.name, new Date(services.now()));
-  request.onNamed?.(id);
+  await request.onNamed?.(id);
   const folder = request.resume ?? createFolder(request.resultsDir, id);
   const log = CampaignLog.open(folder, services.now, request.resume !== null);
   const errors: unknown[] = [];
@@ -116,7 +116,7 @@ export async function runCampaign(request: CampaignRequest, services: Services):
   if (!request.keep) {
     await guarded(() => step("destroy", `Destroy ${stack.name}`, services.destroy));
     await guarded(async () => {
-      const teardown = await step("attest", "Compare the machine with what it was before", () => services.attest());
+      const teardown = await step("attest", "Compare the host with what it was before", () => services.attest());
       end.teardown = teardown;
       writeTeardown(folder, teardown);
     });

@@ -29,6 +29,15 @@ export interface StackOptions {
   json?: true;
 }
 
+/** Of commands that hold the stack's host. */
+export interface HoldOptions {
+  wait?: boolean;
+}
+
+export function holdOptions(command: Command): Command {
+  return command.option("--wait", "wait while somebody else holds the host, instead of refusing");
+}
+
 export interface PlanOptions extends StackOptions {
   seed?: string;
   minBoots?: number;

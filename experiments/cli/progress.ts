@@ -9,7 +9,12 @@ export interface StepReport {
 }
 
 export interface Progress {
-  step<T>(title: string, estimateMs: number, body: (report: (news: StepReport) => void) => Promise<T>): Promise<T>;
+  /** An estimate of null: nobody can say how long it takes. */
+  step<T>(
+    title: string,
+    estimateMs: number | null,
+    body: (report: (news: StepReport) => void) => Promise<T>,
+  ): Promise<T>;
 }
 
 const LINE_EVERY_MS = 15_000;
@@ -18,11 +23,11 @@ const UPDATE_EVERY_MS = 1000;
 /** Time that passed and what is left of it. */
 class StepClock {
   readonly #begun = performance.now();
-  #endsAt: number;
+  #endsAt: number | null;
   text = "";
 
-  constructor(estimateMs: number) {
-    this.#endsAt = this.#begun + estimateMs;
+  constructor(estimateMs: number | null) {
+    this.#endsAt = estimateMs === null ? null : this.#begun + estimateMs;
   }
 
   hear(news: StepReport): void {
@@ -35,9 +40,9 @@ class StepClock {
   }
 
   toString(): string {
-    const left = this.#endsAt - performance.now();
-    const estimate = left > 0 ? `${about(left)} left` : "longer than estimated";
-    return `${duration(this.elapsedMs)}, ${estimate}${this.text === "" ? "" : `: ${this.text}`}`;
+    const left = this.#endsAt === null ? null : this.#endsAt - performance.now();
+    const estimate = left === null ? "" : left > 0 ? `, ${about(left)} left` : ", longer than estimated";
+    return `${duration(this.elapsedMs)}${estimate}${this.text === "" ? "" : `: ${this.text}`}`;
   }
 }
 
@@ -47,10 +52,14 @@ export function plainProgress(stream: { write(text: string): unknown }): Progres
   return {
     async step(title, estimateMs, body) {
       const clock = new StepClock(estimateMs);
-      line(`${title} (${about(estimateMs)})`);
+      line(estimateMs === null ? title : `${title} (${about(estimateMs)})`);
       const timer = setInterval(() => line(`  ${clock}`), LINE_EVERY_MS);
       try {
-        const result = await body((news) => clock.hear(news));
+        const result = await body((news) => {
+          // without an estimate, what it waits for is all there is to say
+          if (estimateMs === null && clock.text === "" && news.text) line(`  ${news.text}`);
+          clock.hear(news);
+        });
         line(`${title}: done in ${duration(clock.elapsedMs)}`);
         return result;
       } catch (error) {

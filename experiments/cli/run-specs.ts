@@ -17,6 +17,7 @@ import { findWorkload } from "../workloads/index.ts";
 import { conclude } from "./conclude.ts";
 import { type LockGuard, lockGuard } from "./env/check.ts";
 import { firstEstimateMs } from "./first-estimates.ts";
+import { type HeldHost, holdHost } from "./hold-host.ts";
 import { type CampaignRequest, runCampaign, type Services } from "./lifecycle.ts";
 import { acquireStack } from "./lock.ts";
 import { measure } from "./measure.ts";
@@ -43,6 +44,8 @@ export async function runSpecs(specs: readonly string[], options: RunOptions): P
   await guard.beforeUp();
 
   const watch = watchSignals(stackName);
+  const lost = new AbortController();
+  let host = null as HeldHost | null;
   let release = () => {};
   try {
     const progress = chooseProgress(options);
@@ -55,17 +58,22 @@ export async function runSpecs(specs: readonly string[], options: RunOptions): P
       resultsDir: resultsDir(),
       toolVersion: toolVersion(),
       resume: resumed?.folder ?? null,
-      signal: watch.signal,
-      onNamed: (id) => {
+      signal: AbortSignal.any([watch.signal, lost.signal]),
+      onNamed: async (id) => {
         release = acquireStack(localDir(), stackName, "guestbench run", id);
+        const hold = { stack: stackName, command: "run", campaign: id, wait: options.wait ?? false };
+        host = await holdHost({ ...hold, progress, signal: watch.signal });
+        host.lost.addEventListener("abort", () => lost.abort(host?.lost.reason));
       },
     };
-    const services = realServices(stackName, prepared, stopRule, progress, estimates, guard);
+    const attest = () => provision.attest(stackName, host ? { lease: host.lease } : {});
+    const services = realServices(stackName, prepared, stopRule, progress, estimates, guard, attest);
     const end = await runCampaign(campaignRequest, services);
     const { report } = await import("../../analysis/index.ts");
     const common = { end, stack: stackName, keep: campaignRequest.keep, json: options.json ?? false };
     return await conclude({ ...common, interrupted: watch.interrupted(), progress, report });
   } finally {
+    host?.release();
     release();
     watch.close();
   }
@@ -78,6 +86,7 @@ function realServices(
   progress: Services["progress"],
   estimates: Estimates,
   guard: LockGuard,
+  attest: Services["attest"],
 ): Services {
   return {
     up: async (news, signal) => (await provision.up(stack, { onProgress: engineNews(news), signal })).outputs,
@@ -91,7 +100,7 @@ function realServices(
       return Math.min(durationMs, budgetMs ?? Number.POSITIVE_INFINITY);
     },
     destroy: async (news) => void (await provision.destroy(stack, { onProgress: engineNews(news) })),
-    attest: () => provision.attest(stack),
+    attest,
     progress,
     estimates,
     now: () => systemClock.now(),

@@ -1,8 +1,8 @@
 /** `guestbench run`: up → measure → destroy → attest → report. */
 import type { Command } from "commander";
-import { type PlanOptions, planOptions } from "./options.ts";
+import { type HoldOptions, holdOptions, type PlanOptions, planOptions } from "./options.ts";
 
-export interface RunOptions extends PlanOptions {
+export interface RunOptions extends PlanOptions, HoldOptions {
   keep?: true;
   resume?: string;
   strict?: true;
@@ -16,7 +16,7 @@ export function run(program: Command): void {
     .option("--keep", "leave the stack up afterwards")
     .option("--strict", "refuse where the environment is not as in the stack's lock (see `guestbench env check`)")
     .option("--resume <campaign>", "go on with an interrupted campaign; finished runs are not repeated");
-  planOptions(command).action(async (specs: string[], options: RunOptions) => {
+  holdOptions(planOptions(command)).action(async (specs: string[], options: RunOptions) => {
     const { runSpecs } = await import("./run-specs.ts");
     process.exitCode = await runSpecs(specs, options);
   });

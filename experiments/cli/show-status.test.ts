@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { beforeEach, expect, test } from "vitest";
 import { createFolder, folderAt } from "../campaign/folder.ts";
 import { openJournal, readJournal } from "../campaign/journal.ts";
+import { testTeardown } from "../campaign/testbed.ts";
 import { closeCampaigns } from "./close-campaigns.ts";
 import { acquireStack, readHolder } from "./lock.ts";
 import { type Places, statusOfStack } from "./show-status.ts";
@@ -42,7 +43,7 @@ test("a killed campaign is dead, until recover has closed it", () => {
 
   const { journal, teardown } = folderAt(join(places.resultsDir, id));
   appendFileSync(journal, '{"event":"run.fin');
-  const evidence = { schemaVersion: 1 as const, stack: "local", at, clean: true, checks: [] };
+  const evidence = testTeardown(true);
   expect(closeCampaigns(places.resultsDir, "other", evidence)).toEqual([]);
   expect(closeCampaigns(places.resultsDir, "local", evidence)).toEqual([id]);
   expect(readJournal(journal).events.map((e) => e.event)).toEqual([

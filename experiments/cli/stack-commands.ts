@@ -2,68 +2,72 @@
 import { ConfigError } from "../../infra/errors.ts";
 import * as provision from "../../infra/provision.ts";
 import { localDir, resultsDir } from "../../infra/toolchain/paths.ts";
-import type { Teardown } from "../campaign/results.ts";
+import { leftoversIn, type Teardown } from "../campaign/results.ts";
 import { closeCampaigns } from "./close-campaigns.ts";
-import { leftoversOf } from "./conclude.ts";
+import { leftoversOf, meanwhileOf } from "./conclude.ts";
 import { exitCodes } from "./fail.ts";
 import { breakLock, deadHolder } from "./lock.ts";
-import type { StackOptions } from "./options.ts";
+import type { HoldOptions, StackOptions } from "./options.ts";
 import { count, print, printJson, warn } from "./output.ts";
 import { assertRoot } from "./root.ts";
 import { Interrupted } from "./signals.ts";
 import { engineNews, stackStep } from "./testbed-steps.ts";
 
-export async function provisionStack({ stack, json }: StackOptions): Promise<number> {
+type Options = StackOptions & HoldOptions;
+
+export async function provisionStack({ stack, json, wait = false }: Options): Promise<number> {
   const declared = await provision.loadStack(stack);
   provision.checkAccess(declared);
   assertRoot("up");
   for (const note of provision.hostNotes(declared)) warn(`note: ${note}`);
-  const step = { command: "up", title: `Provision ${stack}`, stack, json } as const;
+  const step = { command: "up", title: `Provision ${stack}`, stack, json, wait } as const;
+  let begun = false;
   try {
-    const { result } = await stackStep(step, (news, signal) =>
-      provision.up(stack, { onProgress: engineNews(news), signal }),
-    );
+    const { result } = await stackStep(step, (news, signal) => {
+      begun = true;
+      return provision.up(stack, { onProgress: engineNews(news), signal });
+    });
     if (json) printJson(result.changes);
     else print(`${summary(result.changes)}. Take it down with \`guestbench destroy --stack ${stack}\`.`);
     return exitCodes.ok;
   } catch (error) {
-    if (error instanceof ConfigError) throw error;
+    if (error instanceof ConfigError || !begun) throw error;
     if (!(error instanceof Interrupted)) {
       warn(`What was made so far is still there: \`guestbench destroy --stack ${stack}\` takes it down.`);
       throw error;
     }
-    const code = await destroyStack({ stack, ...(json ? { json } : {}) });
+    const code = await destroyStack({ stack, wait: true, ...(json ? { json } : {}) });
     return code === exitCodes.leftovers ? code : error.exitCode;
   }
 }
 
-export async function destroyStack({ stack, json }: StackOptions): Promise<number> {
+export async function destroyStack({ stack, json, wait = false }: Options): Promise<number> {
   await provision.loadStack(stack);
   assertRoot("destroy");
-  const step = { command: "destroy", title: `Destroy ${stack}`, stack, json } as const;
-  const { result, interruptedCode } = await stackStep(step, async (news) => {
+  const step = { command: "destroy", title: `Destroy ${stack}`, stack, json, wait } as const;
+  const { result, interruptedCode } = await stackStep(step, async (news, _, lease) => {
     const { changes } = await provision.destroy(stack, { onProgress: engineNews(news) });
-    return { changes, teardown: await provision.attest(stack) };
+    return { changes, teardown: await provision.attest(stack, { lease }) };
   });
-  if (json) printJson({ changes: result.changes, clean: result.teardown.clean, checks: result.teardown.checks });
+  if (json) printJson({ changes: result.changes, ...evidence(result.teardown) });
   else print(`${summary(result.changes)}. ${attested(result.teardown)}`);
   const code = endCode(result.teardown, stack);
   return code === exitCodes.leftovers ? code : (interruptedCode ?? code);
 }
 
-export async function recoverStack({ stack, json }: StackOptions): Promise<number> {
+export async function recoverStack({ stack, json, wait = false }: Options): Promise<number> {
   await provision.loadStack(stack);
   assertRoot("recover");
   deadHolder(localDir(), stack);
-  const common = { command: "recover", title: `Recover ${stack}`, stack, json } as const;
-  const { result, interruptedCode } = await stackStep({ ...common, withoutLock: true }, async (news, signal) => {
+  const common = { command: "recover", title: `Recover ${stack}`, stack, json, wait } as const;
+  const { result, interruptedCode } = await stackStep({ ...common, withoutLock: true }, async (news, signal, lease) => {
     const { actions } = await provision.recover(stack, { onProgress: engineNews(news), signal });
-    return { actions, teardown: await provision.attest(stack) };
+    return { actions, teardown: await provision.attest(stack, { lease }) };
   });
   const campaigns = closeCampaigns(resultsDir(), stack, result.teardown);
-  if (result.teardown.clean) breakLock(localDir(), stack);
+  if (leftoversIn(result.teardown).length === 0) breakLock(localDir(), stack);
   const { actions, teardown } = result;
-  if (json) printJson({ actions, campaigns, clean: teardown.clean, checks: teardown.checks });
+  if (json) printJson({ actions, campaigns, ...evidence(teardown) });
   else {
     for (const action of actions) print(`  ${action}`);
     for (const id of campaigns)
@@ -74,13 +78,24 @@ export async function recoverStack({ stack, json }: StackOptions): Promise<numbe
 }
 
 function endCode(teardown: Teardown, stack: string): number {
-  if (teardown.clean) return exitCodes.ok;
+  const meanwhile = meanwhileOf(teardown);
+  if (meanwhile !== null) warn(meanwhile);
+  if (teardown.clean) {
+    for (const note of teardown.notes) warn(note);
+    return exitCodes.ok;
+  }
   warn(leftoversOf(teardown, stack));
   return exitCodes.leftovers;
 }
 
-function attested({ clean, checks }: Teardown): string {
-  return clean ? `Nothing is left on this machine (${count(checks.length, "check")}).` : "Something is left:";
+function evidence({ clean, compared, checks, touched, notes }: Teardown) {
+  return { clean, compared, checks, touched, notes };
+}
+
+function attested({ clean, checks, touched }: Teardown): string {
+  if (!clean) return "The host could not be attested to be as it was:";
+  const gone = touched.length === 0 ? "" : `, ${count(touched.length, "object or setting", "objects or settings")}`;
+  return `Nothing is left on the host (${count(checks.length, "check")}${gone}).`;
 }
 
 function summary(changes: Record<string, number>): string {

@@ -127,6 +127,9 @@ function systemDaemon(name: string, uri: string, answers: string): HostObject & 
   return { kind: "daemon", name, own: false, uri, exists: answers, create: "true", remove: "true", shared: true };
 }
 
+export const systemDocker = () =>
+  systemDaemon("docker", "unix:///var/run/docker.sock", "docker -H unix:///var/run/docker.sock version");
+
 /** Chooses each daemon once per stack: what the marker says, else the machine's own if it answers, else our own. */
 export function chooseDaemons(stack: string, facts: HostFacts, hugetlbfs: string | null, markers: readonly Marker[]) {
   const recorded = (name: string) => markers.find((m) => m.kind === "daemon" && m.name === name);
@@ -136,11 +139,7 @@ export function chooseDaemons(stack: string, facts: HostFacts, hugetlbfs: string
     return answers ? system : own;
   };
   return {
-    docker: pick(
-      dockerDaemon(stack),
-      systemDaemon("docker", "unix:///var/run/docker.sock", "docker -H unix:///var/run/docker.sock version"),
-      facts.systemDocker,
-    ),
+    docker: pick(dockerDaemon(stack), systemDocker(), facts.systemDocker),
     libvirt: pick(
       libvirtDaemon(stack, hugetlbfs),
       systemDaemon("libvirt", "qemu:///system", "virsh -q -c qemu:///system uri"),

@@ -59,28 +59,21 @@ export function emulatedShell(stack: string, { sshPort }: EmulatedAccess): HostS
   });
 }
 
-/** Declares the host: its image, the process, and a look at it before anything is made there. */
-export function bootEmulated(
-  stack: string,
-  host: EmulatedHost,
-  parent: pulumi.Resource,
-): { machine: HostResource; seen: pulumi.Resource } {
+/** Declares the host: its image, then the process. */
+export function bootEmulated(stack: string, host: EmulatedHost, parent: pulumi.Resource): HostResource {
   const { local } = command();
-  const common = { dir: projectDir(), environment: { NODE: process.execPath }, addPreviousOutputInEnv: false };
   const image = new local.Command(
     `build-lab-${host.lab}`,
-    { ...common, create: `"$NODE" ${host.build}`, triggers: [imageDir(labImage(host.lab))], logging: "none" },
+    {
+      create: `"$NODE" ${host.build}`,
+      dir: projectDir(),
+      environment: { NODE: process.execPath },
+      triggers: [imageDir(labImage(host.lab))],
+      addPreviousOutputInEnv: false,
+      logging: "none",
+    },
     { parent, deleteBeforeReplace: true },
   );
   image.stdout.apply((text) => manifestSchema.parse(JSON.parse(text)));
-  const machine = hostObject({ stack, shell: thisMachine }, host.object, host.generation, {
-    parent,
-    dependsOn: [image],
-  });
-  const seen = new local.Command(
-    "seen-before",
-    { ...common, create: `"$NODE" infra/hosts/record-before.ts ${stack}`, triggers: [machine.id] },
-    { parent, dependsOn: [machine], deletedWith: machine, deleteBeforeReplace: true },
-  );
-  return { machine, seen };
+  return hostObject({ stack, shell: thisMachine }, host.object, host.generation, { parent, dependsOn: [image] });
 }

@@ -1,7 +1,7 @@
 /** The bare-metal host as a Pulumi component: huge pages, the daemons, and a provider for each of them. */
 import { join } from "node:path";
 import type * as pulumi from "@pulumi/pulumi";
-import { component, docker, libvirt } from "../providers.ts";
+import { component, docker, libvirt, pulumi as sdk } from "../providers.ts";
 import { runtimeDir } from "../toolchain/paths.ts";
 import type { Accelerator } from "./accelerator.ts";
 import { chooseDaemons, type DaemonAccess, uriFromHere } from "./daemons.ts";
@@ -11,6 +11,7 @@ import { type HostObject, type HostResource, hostObject, type Marker } from "./o
 import type { HostFacts } from "./probe.ts";
 import type { SettingsPlan } from "./settings/plan.ts";
 import type { HostShell } from "./shell.ts";
+import { recordBefore } from "./snapshot.ts";
 
 /** Everything the program learned about the host before it declared anything. */
 export interface HostContext {
@@ -59,18 +60,26 @@ export function consoleDir(stack: string): HostObject {
   return { kind: "directory", name, exists: `[ -d ${name} ]`, create: `mkdir -p ${name}`, remove: `rm -rf ${name}` };
 }
 
+/** An emulated host that is booted only now is looked at before anything is made on it; any other was, long before. */
+function lookedAt({ stack, shell, emulated }: HostContext, machine: HostResource): pulumi.Output<HostResource> {
+  return machine.stdout.apply(() => {
+    if (emulated?.running === false && !sdk().runtime.isDryRun()) recordBefore(stack, shell);
+    return machine;
+  });
+}
+
 export function createHost(context: HostContext, needs: HostNeeds): HostComponent {
   const { stack, facts } = context;
   const pages = Object.entries(needs.hugePages);
   const mount = pages.length > 0 && facts.hugetlbfs === null ? hugetlbfsMount(stack) : null;
   const daemons = chooseDaemons(stack, facts, mount?.path ?? facts.hugetlbfs, context.markers);
   return component<HostComponent>("host", "host", {}, (parent) => {
-    const booted = context.emulated ? bootEmulated(stack, context.emulated, parent) : null;
+    const machine = context.emulated ? [bootEmulated(stack, context.emulated, parent)] : [];
+    const booted = machine.map((resource) => lookedAt(context, resource));
     // what lies on an emulated host is gone with it, and comes back with it
-    const [lying, machine] = booted ? [{ deletedWith: booted.machine }, [booted.machine]] : [{}, []];
+    const lying = machine[0] ? { deletedWith: machine[0] } : {};
     const object: HostComponent["object"] = (made, owner, dependsOn = [], follows = []) => {
-      const first = booted ? [booted.machine, booted.seen] : [];
-      const options = { parent: owner, dependsOn: [...first, ...dependsOn], ...lying };
+      const options = { parent: owner, dependsOn: [...booted, ...dependsOn], ...lying };
       return hostObject(context, made, context.generation(made.kind, made.name), options, [...machine, ...follows]);
     };
     // one after the other, so that they are put back in reverse
@@ -88,7 +97,7 @@ export function createHost(context: HostContext, needs: HostNeeds): HostComponen
       resource.stdout.apply(() => uriFromHere(name, daemons[name], stack, context.shell));
     return {
       ...context,
-      machine: booted?.machine ?? null,
+      machine: machine[0] ?? null,
       daemons,
       object,
       guestNeeds: [...settings, ...pools, ...mounts, ...consoles],

@@ -37,6 +37,7 @@ describe.skipIf(!root)("objects on a real host", () => {
       exists: object.exists,
       remove: object.remove,
       restore: null,
+      values: null,
       complete: true,
     });
     expect(make(object, "second")).toMatchObject({ ok: true, stderr: "" });

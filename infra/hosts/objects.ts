@@ -4,12 +4,21 @@
  * written before the object, so that a killed `up` leaves nothing that `recover` does not know.
  */
 import { createHash } from "node:crypto";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import type * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import { command } from "../providers.ts";
 import { hostStateDir } from "../toolchain/paths.ts";
 import { type HostShell, quote, scriptArgv, thisMachine } from "./shell.ts";
+
+const valuesSchema = z.strictObject({
+  record: z.string().describe("file in which the object keeps what it found"),
+  print: z
+    .string()
+    .describe(
+      "shell script that reads a record and prints for each value path, value found and value now, apart by tabs; the path alone where putting back is not that very value",
+    ),
+});
 
 export interface HostObject {
   /** bridge, tap, namespace, hugepages, mount, daemon */
@@ -33,6 +42,8 @@ export interface HostObject {
   restore?: string;
   /** Objects that cannot belong to anybody else, such as a difference added to a pool, skip the check. */
   shared?: boolean;
+  /** For objects that change values of the host: how these are found again once the object is gone. */
+  values?: z.input<typeof valuesSchema>;
 }
 
 const markerSchema = z.strictObject({
@@ -42,6 +53,7 @@ const markerSchema = z.strictObject({
   exists: z.string(),
   remove: z.string(),
   restore: z.string().nullable(),
+  values: valuesSchema.nullable().default(null),
   complete: z.boolean().describe("false while it is being made, and for good if that failed"),
 });
 export type Marker = z.infer<typeof markerSchema>;
@@ -55,26 +67,42 @@ export function markerFile(stack: string, kind: string, name: string): string {
   return join(objectsDir(stack), `${kind}--${name.replaceAll("/", "_")}.json`);
 }
 
+/** Where the markers go of objects that are removed: what the attestation looks for. */
+export function touchedDir(stack: string): string {
+  return join(hostStateDir(stack), "touched");
+}
+
+/** The daemons that the machine brought itself: used, and neither made nor removed. */
+export function isTheirs({ kind, restore }: Pick<Marker, "kind" | "restore">): boolean {
+  return kind === "daemon" && restore === null;
+}
+
+export function parseMarkers(lines: readonly string[]): Marker[] {
+  return lines.filter(Boolean).map((line) => markerSchema.parse(JSON.parse(line)));
+}
+
 /** Every marker of a stack, in the order the objects were made. */
 export function readMarkers(stack: string, host: HostShell = thisMachine): Marker[] {
   const script = `cd ${quote(objectsDir(stack))} 2>/dev/null || exit 0; ls -tr | while read -r f; do case $f in *.json) cat "$f"; echo;; esac; done`;
-  const lines = host.sh(script).split("\n").filter(Boolean);
-  return lines.map((line) => markerSchema.parse(JSON.parse(line)));
+  return parseMarkers(host.sh(script).split("\n"));
+}
+
+/** What a removal needs to know: an object of the stack, or a marker that speaks for one. */
+type Removable = Pick<HostObject, "kind" | "name" | "exists" | "remove"> & {
+  restore?: string | null;
+  values?: Marker["values"] | undefined;
+};
+
+function markerOf(object: Removable, generation: string): Marker {
+  const { kind, name, exists, remove, restore = null, values = null } = object;
+  return { kind, name, generation, exists, remove, restore, values, complete: false };
 }
 
 /** The create script: refuses somebody else's object, marks, makes. */
 export function renderCreate(stack: string, object: HostObject): string {
   const dir = objectsDir(stack);
   const marker = markerFile(stack, object.kind, object.name);
-  const content: Omit<Marker, "generation"> & { generation: string } = {
-    kind: object.kind,
-    name: object.name,
-    generation: "@GENERATION@",
-    exists: object.exists,
-    remove: object.remove,
-    restore: object.restore ?? null,
-    complete: false,
-  };
+  const content = markerOf(object, "@GENERATION@");
   const refusal =
     object.refusal ??
     `${object.kind} ${object.name} is already there and is not this stack's: rename it in the stack, or remove it yourself`;
@@ -94,9 +122,36 @@ export function renderCreate(stack: string, object: HostObject): string {
   ].join("\n");
 }
 
-export function renderRemove(stack: string, object: HostObject): string {
+/** Where the record of a touched object is kept, beside its marker. */
+export const recordOf = (touched: string) => touched.replace(/json$/, "record");
+
+/** The record, or where that is gone what the engine remembers of it. */
+const keepRecord = (record: string, kept: string) =>
+  `cp ${quote(record)} ${kept} || [ -z "\${PULUMI_COMMAND_STDOUT:-}" ] || printf '%s\\n' "$PULUMI_COMMAND_STDOUT" >${kept}`;
+
+/** Where the marker of a touched object is, or would be. */
+export function touchedFile(stack: string, kind: string, name: string): string {
+  return join(touchedDir(stack), basename(markerFile(stack, kind, name)));
+}
+
+/** The remove script: notes that the object was there, removes it, forgets its marker. */
+export function renderRemove(stack: string, object: Removable): string {
   const marker = markerFile(stack, object.kind, object.name);
-  return ["set -eu", `(\n${object.remove}\n)`, `rm -f ${quote(marker)}`].join("\n");
+  const touched = touchedFile(stack, object.kind, object.name);
+  // a state directory that somebody removed is no reason to forget the object, a full disk none to keep it
+  const content = quote(JSON.stringify(markerOf(object, "unknown")));
+  const made = quote(`${touched}.new`);
+  const note = [
+    `mkdir -p ${quote(touchedDir(stack))}`,
+    `{ cp ${quote(marker)} ${made} || printf %s ${content} >${made}; } && mv ${made} ${quote(touched)}`,
+    ...(object.values ? [keepRecord(object.values.record, quote(recordOf(touched)))] : []),
+  ];
+  return [
+    "set -eu",
+    `{\n${note.join("\n")}\n} 2>/dev/null || true`,
+    `(\n${object.remove}\n)`,
+    `rm -f ${quote(marker)}`,
+  ].join("\n");
 }
 
 const digest = (text: string) => createHash("sha256").update(text).digest("hex").slice(0, 12);

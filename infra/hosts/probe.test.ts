@@ -98,6 +98,7 @@ test("objects whose test fails are missing, whatever the test prints or leaves o
     exists,
     remove: "true",
     restore: null,
+    values: null,
     complete: true,
   });
   const markers = [marker("a", "echo 7"), marker("b", "exit 1"), marker("c", "false # gone"), marker("d", "[ -d / ]")];

@@ -1,116 +1,110 @@
 /**
- * What a host looks like from outside: the lists that `up` must leave as it found them. One is taken before a stack's
- * first `up`, one after its `destroy`; what differs is a leftover, or something missing.
+ * What a host looks like from outside, taken before a stack's first `up` and kept on the host until an attestation finds
+ * nothing left over.
  */
 import { dirname, join } from "node:path";
 import { z } from "zod";
 import { ConfigError } from "../errors.ts";
 import { hostStateDir, projectDir, runtimeDir } from "../toolchain/paths.ts";
+import { inspect, whyNot } from "./inspect.ts";
+import { thisClone } from "./lease.ts";
+import { looksFor } from "./looks/index.ts";
+import type { Look } from "./looks/look.ts";
+import { touchedDir } from "./objects.ts";
 import { type HostShell, quote, thisMachine } from "./shell.ts";
 
+/** The lines of a look, or why there are none. */
+const seenSchema = z.union([z.array(z.string()), z.strictObject({ failed: z.string() })]);
+export type Seen = z.infer<typeof seenSchema>;
+
 const snapshotSchema = z.strictObject({
-  owner: z.string().describe("folder of the clone that brought the stack up"),
-  looks: z.record(z.string(), z.array(z.string())),
+  owner: z.string().describe("clone that brought the stack up"),
+  boot: z.string().optional().describe("boot id of the host"),
+  looks: z.record(z.string(), seenSchema),
 });
-type Snapshot = z.infer<typeof snapshotSchema>;
+export type Snapshot = z.infer<typeof snapshotSchema>;
 
-const FAILED = "could not be looked at";
-/** What can be judged where nobody looked before: things that only the stack itself can have made. */
-const ALWAYS_OURS = ["processes", "files"];
-
-export interface TeardownCheck {
-  kind: string;
-  command: string;
-  before: string[];
-  after: string[];
-  leftovers: string[];
-  missing: string[];
+/** Pure: one line per thing, each once; of settings one line per path, however many lines its value has. */
+export function linesOf(text: string, { settings = false }: Pick<Look, "settings">): string[] {
+  const lines = text.split("\n").filter(Boolean);
+  if (!settings) return [...new Set(lines)].sort();
+  const values = Map.groupBy(lines, (line) => line.split(" = ", 1)[0] ?? "");
+  return [...values]
+    .map(([path, of]) => `${path} = ${of.map((line) => line.slice(path.length + 3)).join("; ")}`)
+    .sort();
 }
 
-/** Kind → a shell command that prints one line per thing. None of them changes anything. */
-function looks(stack: string): Record<string, string> {
-  const ours = `${runtimeDir(stack)} ${hostStateDir(stack)}`;
-  return {
-    interfaces: "ip -o link show | awk -F': ' '{print $2}' | sed 's/@.*//'",
-    addresses: "ip -o addr show | awk '{print $2, $4}' | grep -v ' fe80:'",
-    routes: "ip -4 route show table all | sed 's/ *$//'",
-    namespaces: "ip netns list | awk '{print $1}'",
-    mounts: "awk '{print $2, $3}' /proc/self/mounts",
-    "huge pages": "for f in /sys/kernel/mm/hugepages/*/nr_hugepages; do echo $f $(cat $f); done",
-    sysctls: "sysctl net.ipv4.ip_forward net.ipv4.conf.all.forwarding net.bridge 2>/dev/null",
-    "packet filter":
-      "{ iptables-save; ip6tables-save; nft -s list ruleset; } 2>/dev/null | grep -v '^[#:]' | sed 's/^\\[[0-9:]*\\] //'",
-    // the parent groups that a system's own daemons keep are theirs
-    cgroups: `find /sys/fs/cgroup -type d | grep -F 'gb_${stack}_'`,
-    "libvirt domains": "timeout 10 virsh -q -c qemu:///system list --all --name 2>/dev/null | grep .",
-    "docker objects":
-      'for o in container network image volume; do timeout 10 docker -H unix:///var/run/docker.sock $o ls -q 2>/dev/null | sed "s/^/$o /"; done',
-    // the paths are put together inside, so that the look does not find its own shell
-    processes: `s=${stack}; for p in /proc/[0-9]*; do c=$(tr '\\0\\n' '  ' <$p/cmdline 2>/dev/null) && case "$c" in *${dirname(runtimeDir(stack))}/$s/*|*${dirname(hostStateDir(stack))}/$s/*) printf '%s\\n' "$c";; esac; done; grep -lsaz '^GUESTBENCH_STACK=${stack}$' /proc/[0-9]*/environ`,
-    files: `find ${ours} ! -type d ! -name before.json 2>/dev/null`,
-  };
-}
-
-function look(host: HostShell, command: string): string[] {
-  try {
-    const text = host.sh(`export LC_ALL=C GUESTBENCH_STACK=; { ${command}\n} 2>/dev/null; true`, { timeoutMs: 60_000 });
-    return [...new Set(text.split("\n").filter(Boolean))].sort();
-  } catch (cause) {
-    return [`${FAILED}: ${(cause as Error).message.split("\n")[0]}`];
-  }
+/** Looks at everything, and then runs further commands in the same go. */
+export function lookAround(stack: string, host: HostShell, further: readonly string[] = []) {
+  const looks = Object.entries(looksFor(stack));
+  const results = inspect(host, [...looks.map(([, { command }]) => command), ...further]);
+  const seen = looks.map(([kind, look], index): [string, Seen] => {
+    const result = results[index] ?? { exitCode: 1, stdout: "" };
+    const failed = whyNot(result);
+    return [kind, failed === null ? linesOf(result.stdout, look) : { failed }];
+  });
+  return { seen: Object.fromEntries(seen), further: results.slice(looks.length) };
 }
 
 const beforeFile = (stack: string) => join(hostStateDir(stack), "before.json");
 
-function readBefore(stack: string, host: HostShell): Snapshot | null {
-  const text = host.sh(`cat ${quote(beforeFile(stack))} 2>/dev/null || true`);
-  return text === "" ? null : snapshotSchema.parse(JSON.parse(text));
+interface HostState {
+  before: Snapshot | null;
+  boot: string;
+  /** Whether there is a marker of an object: the stack is up, or was not taken down to its end. */
+  marked: boolean;
 }
 
-/** A host holds a stack of one name once: refuses the one that another clone brought up. */
-export function checkOwner(stack: string, host: HostShell = thisMachine, owner: string = projectDir()): void {
-  const other = readBefore(stack, host)?.owner;
-  if (other !== undefined && other !== owner) {
+export function readState(stack: string, host: HostShell): HostState {
+  const dir = hostStateDir(stack);
+  const script = `cat /proc/sys/kernel/random/boot_id; [ -z "$(ls ${quote(`${dir}/objects`)} 2>/dev/null)" ] || echo marked; echo; cat ${quote(beforeFile(stack))} 2>/dev/null; true`;
+  const text = host.sh(script);
+  const [boot = "", marked] = text.split("\n", 2);
+  const json = text.slice(text.indexOf("\n\n") + 2);
+  return {
+    before: json.trim() === "" ? null : snapshotSchema.parse(JSON.parse(json)),
+    boot,
+    marked: marked === "marked",
+  };
+}
+
+function assertOwner(stack: string, { before }: HostState, owner: string): void {
+  if (before !== null && before.owner !== owner) {
     throw new ConfigError(
-      `stack ${stack} is already up on this host, from ${other}: destroy it there, or run \`guestbench recover --stack ${stack}\` here`,
+      `stack ${stack} is already up on this host, from ${before.owner}: destroy it there, or run \`guestbench recover --stack ${stack}\` here`,
     );
   }
 }
 
-/** Taken before the first `up` of a stack; kept until an attestation is clean. */
-export function recordBefore(stack: string, host: HostShell = thisMachine, owner: string = projectDir()): void {
-  checkOwner(stack, host, owner);
-  const file = beforeFile(stack);
-  if (readBefore(stack, host) !== null) return;
-  const found = Object.entries(looks(stack)).map(([kind, command]) => [kind, look(host, command)] as const);
-  const snapshot: Snapshot = { owner, looks: Object.fromEntries(found) };
-  const place = `mkdir -p ${quote(dirname(file))} && cat >${quote(`${file}.new`)} && sync ${quote(`${file}.new`)}`;
-  host.sh(`${place} && mv ${quote(`${file}.new`)} ${quote(file)}`, { input: `${JSON.stringify(snapshot, null, 1)}\n` });
+/** Whose a stack is: on this machine, of a clone; on another, of a clone on a controller. */
+const ownerOf = ({ prefix }: HostShell) => (prefix.length === 0 ? projectDir() : thisClone());
+
+/** A host holds a stack of one name once: refuses the one that another clone brought up. */
+export function checkOwner(stack: string, host: HostShell = thisMachine, owner: string = ownerOf(host)): void {
+  assertOwner(stack, readState(stack, host), owner);
 }
 
 /**
- * Compares the host with the snapshot, which is then dropped if nothing is left over. Without a snapshot (a stack that
- * was brought up by Pulumi's own command) only what is always ours is judged. A look that fails counts as a leftover.
+ * Taken before the first `up` of a stack. A stack that is up without a snapshot gets none: the host is not what it was
+ * before any more, and its objects would pass for what was found.
  */
-export function compareWithBefore(stack: string, host: HostShell = thisMachine): TeardownCheck[] {
-  const snapshot = readBefore(stack, host);
-  const judged = Object.entries(looks(stack)).filter(([kind]) => snapshot !== null || ALWAYS_OURS.includes(kind));
-  const checks = judged.map(([kind, command]) => {
-    const before = snapshot?.looks[kind] ?? [];
-    const after = look(host, command);
-    const without = (lines: string[], others: string[]) =>
-      lines.filter((line) => line.startsWith(FAILED) || !others.includes(line));
-    return { kind, command, before, after, leftovers: without(after, before), missing: without(before, after) };
-  });
-  if (checks.every((check) => check.leftovers.length === 0)) dropSnapshot(stack, host);
-  return checks;
+export function recordBefore(stack: string, host: HostShell = thisMachine, owner: string = ownerOf(host)): void {
+  const state = readState(stack, host);
+  assertOwner(stack, state, owner);
+  if (state.before !== null || state.marked) return;
+  const snapshot: Snapshot = { owner, boot: state.boot, looks: lookAround(stack, host).seen };
+  const [file, made] = [quote(beforeFile(stack)), quote(`${beforeFile(stack)}.new`)];
+  host.sh(
+    `rm -rf ${quote(touchedDir(stack))}; mkdir -p ${quote(dirname(beforeFile(stack)))} && cat >${made} && sync ${made} && mv ${made} ${file}`,
+    { input: `${JSON.stringify(snapshot, null, 1)}\n` },
+  );
 }
 
-function dropSnapshot(stack: string, host: HostShell): void {
+/** Forgets what was before, and the stack's directories where they are empty: what is not empty is somebody else's. */
+export function forgetBefore(stack: string, host: HostShell): void {
   const dirs = [hostStateDir(stack), runtimeDir(stack)];
   const empty = dirs.flatMap((dir) => [join(dir, "objects"), join(dir, "console"), dir, dirname(dir)]);
-  // what is not empty is somebody else's
   host.sh(
-    `rm -f ${quote(beforeFile(stack))}; for d in ${empty.map(quote).join(" ")}; do rmdir $d 2>/dev/null || true; done`,
+    `rm -rf ${quote(beforeFile(stack))} ${quote(touchedDir(stack))}; for d in ${empty.map(quote).join(" ")}; do rmdir $d 2>/dev/null || true; done`,
   );
 }

@@ -2,7 +2,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { InfraError } from "../errors.ts";
 import { hostStateDir, runtimeDir } from "../toolchain/paths.ts";
-import { readMarkers } from "./objects.ts";
+import { isTheirs, readMarkers, renderRemove } from "./objects.ts";
 import { type HostShell, quote, thisMachine } from "./shell.ts";
 
 const TERM_MS = 5_000;
@@ -12,11 +12,16 @@ interface Stray {
   name: string;
 }
 
+/** Shell words that set $own to the process of the shell and those above it, which carry what it carries. */
+export const CALLERS = [
+  'own=" "; pid=$$',
+  'while [ "${pid:-0}" -gt 1 ]; do own="$own$pid "; pid=$(sed -n \'s/^PPid:[^0-9]*//p\' /proc/$pid/status 2>/dev/null); done',
+].join("\n");
+
 /** Processes that carry GUESTBENCH_STACK=<stack> in their environment, apart from whoever asks and those above. */
 export function strayProcesses(stack: string, host: HostShell = thisMachine): Stray[] {
   const script = `
-    own=" "; pid=$$
-    while [ "\${pid:-0}" -gt 1 ]; do own="$own$pid "; pid=$(sed -n 's/^PPid:[^0-9]*//p' /proc/$pid/status 2>/dev/null); done
+    ${CALLERS}
     for file in $(grep -lsaz '^GUESTBENCH_STACK=${stack}$' /proc/[0-9]*/environ); do
       pid=\${file#/proc/}; pid=\${pid%/environ}
       case "$own" in *" $pid "*) continue;; esac
@@ -66,12 +71,12 @@ function systemObjects(stack: string): string {
 export function sweep(stack: string, host: HostShell = thisMachine): string[] {
   const done: string[] = [];
   const markers = readMarkers(stack, host).toReversed();
-  const owners = new Set(markers.filter((m) => m.kind === "daemon" && m.restore === null).map((m) => m.name));
-  if (owners.size > 0) done.push(...host.sh(systemObjects(stack)).split("\n").filter(Boolean));
+  if (markers.some(isTheirs)) done.push(...host.sh(systemObjects(stack)).split("\n").filter(Boolean));
   const failed: string[] = [];
-  for (const { kind, name, remove } of markers) {
+  for (const marker of markers) {
+    const { kind, name } = marker;
     try {
-      host.sh(`set -eu\n${remove}`);
+      host.sh(renderRemove(stack, marker));
       done.push(`removed ${kind} ${name}`);
     } catch (error) {
       failed.push(`${kind} ${name}: ${(error as Error).message}`);

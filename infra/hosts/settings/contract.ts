@@ -141,6 +141,25 @@ export function settingContract<S extends z.ZodType>(
       expect(remove({}, shell)).toMatchObject({ status: 0, stderr: "" });
     });
 
+    test.each(Object.entries(SHELLS))("every part is read again from the record, in %s", (_, shell) => {
+      const { create, remove, object } = scripts();
+      const { stdout } = create();
+      const compared = () => {
+        const printed = run(host, `(\n${object.values?.print}\n) <<'END'\n${stdout}END\n`, {}, shell);
+        expect(printed).toMatchObject({ status: 0, stderr: "" });
+        return printed.stdout.split("\n").slice(0, -1);
+      };
+      const parts = expected.map((line) => line.split("\t"));
+      const still = parts.map(([path, was, is]) => [path, was, is === "*" ? expect.any(String) : is]);
+      expect(
+        compared()
+          .map((line) => line.split("\t"))
+          .toSorted(),
+      ).toEqual(still.toSorted());
+      remove();
+      expect(compared().toSorted()).toEqual(parts.map(([path, was]) => [path, was, was].join("\t")).toSorted());
+    });
+
     test("applied twice, the values first found are kept", () => {
       const { create, remove, record } = scripts();
       create();

@@ -117,6 +117,13 @@ const RECALL = `if ! head -n 1 "$record" 2>/dev/null | grep -q "^boot$T"; then
   esac
 fi`;
 
+/** Reads a record and prints path, value found and value now of every part; one that could not be set was not changed. */
+const COMPARED = `while IFS=$T read -r path found applied; do
+  case $path$T$applied in boot$T* | *$T'!') continue ;; esac
+  get "$path" </dev/null || v="(gone)"
+  printf '%s\\t%s\\t%s\\n' "$path" "$found" "$v"
+done`;
+
 /**
  * The object of one setting. Where it is not required, a host that refuses it is left as found, which is said on stderr;
  * a required one fails then, and leaves the host as found, too.
@@ -131,6 +138,7 @@ export function settingObject(stack: string, setting: Setting, wanted: unknown, 
     name,
     shared: true,
     recall: true,
+    values: { record: join(recordsDir(stack), name), print: `${shared}\n${COMPARED}` },
     exists: [shared, looks, EXISTS].join("\n"),
     create: [
       shared,
