@@ -96,6 +96,8 @@ export function libvirtDaemon(stack: string, hugetlbfs: string | null): HostObje
   ];
   const start = [
     `mkdir -p ${Object.keys(PRIVATE).map(place).join(" ")} ${Object.values(PRIVATE).join(" ")}`,
+    // what the host's own libvirtd learned of QEMU need not be found out again; libvirt itself sees whether it still holds
+    `[ -d ${state}/cache/qemu ] || [ ! -d ${PRIVATE.cache}/qemu/capabilities ] || { mkdir ${state}/cache/qemu && cp -a ${PRIVATE.cache}/qemu/capabilities ${state}/cache/qemu/; }`,
     `cat >${state}/etc/qemu.conf <<'END'\n${qemuConf.join("\n")}\nEND`,
     `printf '%s\\n' 'auth_unix_rw = "none"' 'unix_sock_rw_perms = "0700"' >${state}/etc/libvirtd.conf`,
     launch(

@@ -156,9 +156,16 @@ describe("copies of a template", () => {
       );
   });
 
-  test("know QEMU already, and have no daemon running", async () => {
-    expect(await one.sh("ls /var/cache/libvirt/qemu/capabilities")).toMatch(/\.xml$/m);
+  test("have no daemon running, yet the libvirtd of a stack knows QEMU already", async () => {
     expect(await one.sh("pidof libvirtd dockerd || true")).toBe("");
+    const libvirt = libvirtDaemon(stack, "/dev/hugepages");
+    await one.sh(`export GENERATION=then\n${renderCreate(stack, libvirt)}`);
+    await one.sh(`virsh -q -c '${libvirt.uri}' domcapabilities`);
+    const known = (cache: string) => one.sh(`cd ${cache}/qemu/capabilities && stat -c '%n %Y' *`);
+    const own = await known(`/var/lib/guestbench/${stack}/libvirt/cache`);
+    expect(own).toMatch(/\.xml \d+$/m);
+    expect(own).toBe(await known("/var/cache/libvirt"));
+    await one.sh(renderRemove(stack, libvirt));
   });
 
   test("keep to themselves what they write", async () => {

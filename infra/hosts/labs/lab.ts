@@ -40,7 +40,7 @@ export interface LabOptions {
 }
 
 /** Seconds; on a busy machine many of them. */
-const DEADLINE_S = 180;
+const DEADLINE_S = 300;
 
 export function labObject(stack: string, instance: LabInstance, options: LabOptions = {}): HostObject {
   const { kind, name, sshPort } = instance;

@@ -18,7 +18,7 @@ import { Qmp } from "./qmp.ts";
 import { awaitBoot, labSshArgv, watching } from "./scripts.ts";
 import { TEMPLATE_FILES, templateVariable } from "./template-key.ts";
 
-const BOOT_S = 180;
+const BOOT_S = 300;
 const SAVE_MS = 60_000;
 
 export type TemplateSize = Pick<LabInstance, "kind" | "cpus" | "memoryMiB">;
