@@ -153,11 +153,20 @@ describe.skipIf(!root)("an emulated host as an object", () => {
     standIn("ssh", `cat >${dir}/random; for last; do :; done; echo "$last" >${dir}/adopt`);
     const template = templateDir({ kind: "kvm", cpus: 1, memoryMiB: 1024 }, join(dir, "image"));
     mkdirSync(template, { recursive: true });
-    writeFileSync(join(template, "template.json"), "{}");
+    writeFileSync(join(template, "manifest.json"), "{}");
     expect(make(lab())).toMatchObject({ ok: true, stderr: "" });
     expect(readFileSync(join(dir, "arguments"), "utf8")).toContain(`mem-path=${template}/memory,share=off`);
     expect(readFileSync(join(dir, "commands"), "utf8").trim().split("\n")).toEqual(cloneCommands(`${template}/state`));
     expect(readFileSync(join(dir, "adopt"), "utf8")).toMatch(/^\/usr\/lib\/guestbench\/adopt one 52:54:\S+ \d+\.\d+$/m);
     expect(readFileSync(join(dir, "random"))).toHaveLength(64);
+  });
+
+  test("a template of an image that was built again since is not used", () => {
+    standIn("qemu-system-x86_64", emulator(READY, STAY));
+    const template = templateDir({ kind: "kvm", cpus: 1, memoryMiB: 1024 }, join(dir, "image"));
+    mkdirSync(template, { recursive: true });
+    writeFileSync(join(template, "manifest.json"), "{ }");
+    expect(make(lab())).toMatchObject({ ok: true, stderr: "" });
+    expect(readFileSync(join(dir, "arguments"), "utf8")).not.toContain("-incoming");
   });
 });

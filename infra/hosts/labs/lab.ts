@@ -12,7 +12,7 @@ import type { HostObject } from "../objects.ts";
 import { labImage } from "./image.ts";
 import { cloneCommands, type LabInstance, type LabPaths, labArgv } from "./qemu.ts";
 import { alive, awaitBoot, awaitClone, end, labSshArgv, requirePort, shellWords, watching } from "./scripts.ts";
-import { TEMPLATE_FILES, templateVariable } from "./template-key.ts";
+import { TEMPLATE_FILES, templateVariable, usableTemplate } from "./template-key.ts";
 
 /** What a stack that says no more gets. */
 export const LAB_DEFAULTS = { cpus: 2, memoryMiB: 3072 } as const;
@@ -62,7 +62,7 @@ export function labObject(stack: string, instance: LabInstance, options: LabOpti
       `mkdir -p ${paths.run} ${paths.state}`,
       templateVariable(instance, image),
       watching(name, paths, options.deadlineSeconds ?? DEADLINE_S),
-      `if [ -e ${file("complete")} ]; then`,
+      `if ${usableTemplate(image)}; then`,
       overlay(file("disk")),
       `${start(labArgv(instance, paths, image, { how: "clone", memoryFile: file("memory") }))} >>${paths.log} 2>&1 <<END &`,
       ...cloneCommands(file("state")),

@@ -83,7 +83,7 @@ export function awaitBoot(paths: LabPaths, ssh: readonly string[]): string {
   return [
     // user networking accepts connections before anybody listens: the console knows when somebody does
     `until grep -q '${READY}' ${paths.console} 2>/dev/null; do watch; sleep 0.05; done`,
-    `until timeout 30 ${shellWords(ssh)} true </dev/null >/dev/null 2>>${paths.log}; do watch; sleep 0.1; done`,
+    `until timeout 60 ${shellWords(ssh)} true </dev/null >/dev/null 2>>${paths.log}; do watch; sleep 0.1; done`,
   ].join("\n");
 }
 
@@ -93,7 +93,7 @@ export function awaitClone(name: string, paths: LabPaths, ssh: readonly string[]
   return [
     // a connection that comes before the copy runs is only tried again seconds later
     `until grep -q '"RESUME"' ${paths.log} 2>/dev/null; do watch; sleep 0.02; done`,
-    `until head -c 64 /dev/urandom | timeout 30 ${shellWords(ssh)} "${adopt} $(date +%s.%N)" >/dev/null 2>>${paths.log}; do`,
+    `until head -c 64 /dev/urandom | timeout 60 ${shellWords(ssh)} "${adopt} $(date +%s.%N)" >/dev/null 2>>${paths.log}; do`,
     "  watch; sleep 0.1",
     "done",
   ].join("\n");

@@ -5,17 +5,16 @@
  */
 import { createHash } from "node:crypto";
 import { basename, join } from "node:path";
+import { MANIFEST_FILE } from "../../images/manifest.ts";
 import { cacheDir } from "../../toolchain/paths.ts";
 import { labPlatforms } from "./kinds.ts";
 import { type LabInstance, type LabPaths, labArgv } from "./qemu.ts";
 
-/** Parts of a template; `complete` is there once all the others are. */
-export const TEMPLATE_FILES = {
-  memory: "memory",
-  state: "state",
-  disk: "disk.qcow2",
-  complete: "template.json",
-} as const;
+/**
+ * Parts of a template. The last is a copy of the image's own, and comes when all the others are there: an image that was
+ * built again is another, though its key be the same, and what was made of the former must not be laid over it.
+ */
+export const TEMPLATE_FILES = { memory: "memory", state: "state", disk: "disk.qcow2", image: MANIFEST_FILE } as const;
 
 type TemplateSize = Pick<LabInstance, "kind" | "cpus" | "memoryMiB">;
 
@@ -26,7 +25,17 @@ function templateBase({ kind, cpus, memoryMiB }: TemplateSize, image: string): s
   const instance: LabInstance = { kind, name: `lab-${kind}`, cpus, memoryMiB, sshPort: 0 };
   const argv = labArgv(instance, SAME, basename(image), { how: "clone", memoryFile: "memory" });
   const key = createHash("sha256").update(argv.join("\0")).digest("hex").slice(0, 16);
-  return join(cacheDir(), "lab-templates", `${kind}-${key}`);
+  return join(templatesDir(), `${kind}-${key}`);
+}
+
+/** Where templates are kept. */
+export function templatesDir(): string {
+  return join(cacheDir(), "lab-templates");
+}
+
+/** Shell test of `$template`: exit 0 where it is complete and made of the image as it is now. */
+export function usableTemplate(image: string): string {
+  return `cmp -s ${join(image, MANIFEST_FILE)} $template/${TEMPLATE_FILES.image}`;
 }
 
 /** Shell that sets `$template` to the folder, whether it is there or not. */

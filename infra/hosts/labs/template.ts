@@ -2,21 +2,31 @@
  * Makes templates: boots a host once, lets it do what first starts cost, stops it and keeps memory, devices and disk.
  * A copy of that is up in a second.
  */
-import { execFileSync, spawn } from "node:child_process";
+import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { closeSync, existsSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+} from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { execa } from "execa";
 import { z } from "zod";
 import { InfraError } from "../../errors.ts";
-import { lock } from "../../images/lock.ts";
+import { lock, tryLock } from "../../images/lock.ts";
 import { ensureSshKeys } from "../../images/ssh-keys.ts";
 import { type LabInstance, type LabPaths, labArgv, SHARED_MEMORY } from "./qemu.ts";
 import { Qmp } from "./qmp.ts";
 import { awaitBoot, labSshArgv, watching } from "./scripts.ts";
-import { TEMPLATE_FILES, templateVariable } from "./template-key.ts";
+import { TEMPLATE_FILES, templatesDir, templateVariable, usableTemplate } from "./template-key.ts";
 
 const BOOT_S = 300;
 const SAVE_MS = 60_000;
@@ -46,27 +56,46 @@ export async function ensureTemplate(
   progress: (line: string) => void = () => {},
 ): Promise<string> {
   const dir = templateDir(size, image);
-  const complete = join(dir, TEMPLATE_FILES.complete);
-  if (existsSync(complete)) return dir;
+  if (usable(dir, image)) return dir;
   const held = await lock(`${dir}.lock`, () => progress(`waiting for another template of ${size.kind}`));
   try {
-    if (!existsSync(complete)) await makeTemplate(size, image, dir, progress);
+    if (usable(dir, image)) return dir;
+    await sweepTemplates(dir);
+    await makeTemplate(size, image, dir, progress);
     return dir;
   } finally {
     await held.release();
   }
 }
 
+function usable(template: string, image: string): boolean {
+  const script = `template=${template}; ${usableTemplate(image)}`;
+  return spawnSync("/bin/sh", ["-euc", script], { stdio: "ignore" }).status === 0;
+}
+
+const imageSchema = z.looseObject({ dir: z.string() });
+
+/** Removes what died while it was made, and templates whose image is gone; one that is being made holds its lock. */
+export async function sweepTemplates(ours: string): Promise<void> {
+  const parent = templatesDir();
+  const folders = readdirSync(parent, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  for (const path of folders.map(({ name }) => join(parent, name))) {
+    const template = path.replace(/\.new$/, "");
+    const manifest = join(path, TEMPLATE_FILES.image);
+    if (existsSync(manifest) && existsSync(imageSchema.parse(JSON.parse(readFileSync(manifest, "utf8"))).dir)) continue;
+    const dead = template === ours ? undefined : await tryLock(`${template}.lock`);
+    if (template === ours || dead) rmSync(path, { recursive: true, force: true });
+    await dead?.release();
+  }
+}
+
 async function makeTemplate(size: TemplateSize, image: string, dir: string, progress: (line: string) => void) {
   const temp = `${dir}.new`;
-  rmSync(temp, { recursive: true, force: true });
   mkdirSync(temp, { recursive: true });
-  const started = Date.now();
   try {
     await record({ ...size, name: `lab-${size.kind}`, sshPort: await freePort() }, image, temp, progress);
-    const seconds = Math.round((Date.now() - started) / 100) / 10;
-    const about = { ...size, image, seconds, madeAt: new Date(started).toISOString() };
-    writeFileSync(join(temp, TEMPLATE_FILES.complete), `${JSON.stringify(about, null, 2)}\n`);
+    copyFileSync(join(image, TEMPLATE_FILES.image), join(temp, TEMPLATE_FILES.image));
+    rmSync(dir, { recursive: true, force: true });
     renameSync(temp, dir);
   } finally {
     rmSync(temp, { recursive: true, force: true });

@@ -2,7 +2,7 @@
 # Builds the image of an emulated bare-metal host by unpacking packages; no maintainer script runs, and what they would
 # have done is done here where the host needs it.
 #   disk.qcow2                root file system, never written to: a host uses an overlay
-#   vmlinuz | vmlinux         the distribution's kernel; amd64 as ELF, which QEMU and Xen start without a decompressor
+#   vmlinux                   the distribution's kernel, as QEMU and Xen start it without a decompressor
 #   initrd.img                the little that mounts the disk
 #   xen                       the hypervisor (xen only)
 here=$(dirname "$(readlink -f "$0")")
@@ -15,9 +15,10 @@ kind=$GB_PARAM_KIND
 tree=$GB_WORK/tree
 list() { grep -hv '^#' "$@"; }
 
-case $DISTRO-$kind in
-  ubuntu-*) meta=linux-image-generic ;;
-  *-xen) meta=linux-image-$GB_ARCH ;; # the cloud kernel cannot be a dom0
+[ "$DISTRO $SUITE" = "debian bookworm" ] ||
+  die "emulated hosts are made of Debian 12's packages, from the sources of a machine that runs it; this one runs $PRETTY_NAME"
+case $kind in
+  xen) meta=linux-image-$GB_ARCH ;; # the cloud kernel cannot be a control domain
   *) meta=linux-image-cloud-$GB_ARCH ;;
 esac
 
@@ -30,10 +31,12 @@ for dir in bin sbin lib lib64; do ln -s "usr/$dir" "$tree/$dir"; done
 list "$here/left-out.packages" >"$GB_WORK/left-out"
 set_files | awk -F_ -v list="$GB_WORK/left-out" '
   BEGIN { while ((getline name <list) > 0) left[name] = 1 } !($1 in left)' | unpack_packages "$tree" "$here/left-out.paths"
+awk -v RS= -v ORS='\n\n' -v list="$GB_WORK/left-out" '
+  BEGIN { RS = "\n"; while ((getline name <list) > 0) left[name] = 1; RS = "" } !($2 in left)' "$PACKAGE_SET/status" >"$GB_WORK/status"
 release=$(kernel_release "$tree")
 depmod -b "$tree" "$release"
 awk -v RS= -F'\n' '{ for (i = 1; i <= NF; i++) { if ($i ~ /^Package: /) p = substr($i, 10); if ($i ~ /^Version: /) v = substr($i, 10) } print "package\t" p "\t" v }' \
-  "$PACKAGE_SET/status" | sort -u >>"$GB_OUT/facts.tsv"
+  "$GB_WORK/status" | sort -u >>"$GB_OUT/facts.tsv"
 
 step "configuring the tree"
 make_accounts "$tree"
@@ -57,12 +60,11 @@ echo "lab-$kind" >"$tree/etc/hostname"
 printf '127.0.0.1 localhost\n127.0.1.1 lab-%s\n' "$kind" >"$tree/etc/hosts"
 printf 'lab-%s' "$kind" | md5sum | cut -c1-32 >"$tree/etc/machine-id"
 for file in fstab resolv.conf motd; do : >"$tree/etc/$file"; done
-cp "$PACKAGE_SET/status" "$tree/var/lib/dpkg/status"
+cp "$GB_WORK/status" "$tree/var/lib/dpkg/status"
 install -d -m 700 "$tree/root/.ssh"
 install -m 600 "$GB_SSH/id_ed25519.pub" "$tree/root/.ssh/authorized_keys"
 install -m 600 "$GB_SSH/ssh_host_ed25519_key" "$GB_SSH/ssh_host_ed25519_key.pub" "$tree/etc/ssh/"
-ldconfig_here() { if [ "$GB_ARCH" = "$(dpkg --print-architecture)" ]; then ldconfig -r "$tree"; fi; }
-ldconfig_here
+if [ "$GB_ARCH" = "$(dpkg --print-architecture)" ]; then ldconfig -r "$tree"; fi
 
 step "making the initrd and the kernel"
 initrd=$GB_WORK/initrd
