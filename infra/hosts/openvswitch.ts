@@ -53,7 +53,7 @@ export interface Openvswitch {
 }
 
 /** Folder of a stack's own switch. */
-export function openvswitchRunDir(stack: string): string {
+function openvswitchRunDir(stack: string): string {
   return join(runtimeDir(stack), "openvswitch");
 }
 

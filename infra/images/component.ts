@@ -85,7 +85,7 @@ export function copiedTo(stack: string, plan: ImagePlan): ImagePlan {
 }
 
 /** Pure: the copy on the host, of the artefacts that these ways of running the image open. */
-export function copyObject(plan: ImagePlan, forms: readonly Form[]): HostObject | null {
+function copyObject(plan: ImagePlan, forms: readonly Form[]): HostObject | null {
   const files = forms.filter((form) => form !== "container").flatMap((form) => plan.recipe.sizeFiles[form] ?? []);
   if (plan.hostDir === plan.dir || files.length === 0) return null;
   const [dir, names] = [quote(plan.hostDir), [...new Set(files)].sort().map(quote).join(" ")];

@@ -81,7 +81,7 @@ export function switchJoining(plan: NetworkPlan, access: Openvswitch, dataPath: 
 }
 
 /** Pure: a tap in the bridge. */
-export function switchTap(plan: NetworkPlan, access: Openvswitch, tap: string): HostObject {
+function switchTap(plan: NetworkPlan, access: Openvswitch, tap: string): HostObject {
   return {
     kind: "tap",
     name: tap,

@@ -50,7 +50,7 @@ type Network = z.infer<typeof schema>;
 const PACKAGES = ["openvswitch-switch-dpdk", "librte-meta-mempool", "librte-meta-net", "ethtool"] as const;
 
 /** CPUs that poll. */
-export function pmdCpusOf({ pmdCpus }: Network, { facts, guestCpus, clientCpus }: HostContext): string {
+function pmdCpusOf({ pmdCpus }: Network, { facts, guestCpus, clientCpus }: HostContext): string {
   if (pmdCpus !== undefined) return pmdCpus;
   const taken = new Set([...cpusOf(guestCpus), ...cpusOf(clientCpus)]);
   const free = Array.from({ length: facts.cpus }, (_, cpu) => cpu).find((cpu) => !taken.has(cpu));
@@ -58,7 +58,7 @@ export function pmdCpusOf({ pmdCpus }: Network, { facts, guestCpus, clientCpus }
 }
 
 /** A CPU list as a hexadecimal mask, e.g. 0,2-3 → 0xd. */
-export function cpuMask(list: string): string {
+function cpuMask(list: string): string {
   return `0x${cpusOf(list)
     .reduce((mask, cpu) => mask | (1n << BigInt(cpu)), 0n)
     .toString(16)}`;
@@ -79,7 +79,7 @@ function pagesMount(stack: string, size: string): HostObject {
 }
 
 /** Pure: DPDK in a switch of the stack's own. Its memory is given back when it is removed, by a switch without it. */
-export function dpdkObject(stack: string, network: Network, pmdCpus: string, access: Openvswitch): HostObject {
+function dpdkObject(stack: string, network: Network, pmdCpus: string, access: Openvswitch): HostObject {
   const { vsctl, restart } = access;
   const memory = String(network.socketMemoryMiB);
   const settings: Record<string, string> = {
@@ -115,7 +115,7 @@ export function dpdkObject(stack: string, network: Network, pmdCpus: string, acc
 const socketsDir = (stack: string) => join(runtimeDir(stack), "vhost-user");
 
 /** Pure: a port whose other end is a socket that QEMU listens on. */
-export function vhostUserPort(plan: NetworkPlan, access: Openvswitch, port: string, socket: string): HostObject {
+function vhostUserPort(plan: NetworkPlan, access: Openvswitch, port: string, socket: string): HostObject {
   const { vsctl } = access;
   const dir = socket.slice(0, socket.lastIndexOf("/"));
   return {

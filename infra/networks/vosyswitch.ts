@@ -83,7 +83,7 @@ const runDir = (stack: string, { bridge }: NetworkPlan) => join(runtimeDir(stack
 const socketOf = (run: string, address: string) => join(run, `${vhostUserPortOf(address)}.sock`);
 
 /** Pure: the user's program as a process of the stack's, ready when its sockets are there. */
-export function switchProcess(stack: string, plan: NetworkPlan, program: Program, guests: readonly Plug[]): HostObject {
+function switchProcess(stack: string, plan: NetworkPlan, program: Program, guests: readonly Plug[]): HostObject {
   const { binary, sha256, listens } = program;
   const run = runDir(stack, plan);
   const [pidFile, log] = [`${run}/pid`, `${run}/log`];
