@@ -47,6 +47,7 @@ export default {
       to: outside("infra|analysis|stacks", [
         "infra/(provision|stack|doctor|outputs|errors|nearest).ts",
         "infra/environment/index.ts",
+        "infra/hosts/labs/rack.ts",
         "infra/toolchain/(index|paths).ts",
         "analysis/index.ts",
       ]),

@@ -7,6 +7,7 @@ import { resultsDir } from "../../infra/toolchain/paths.ts";
 import { campaignSchema, leftoversIn } from "../campaign/results.ts";
 import { envCheckCost } from "./env-check.ts";
 import { helpCost } from "./help.ts";
+import { hostSettingsCost } from "./host-settings.ts";
 import { instantiationCost } from "./instantiation.ts";
 import type { Row } from "./measure.ts";
 import { measuringCost } from "./measuring.ts";
@@ -37,6 +38,7 @@ async function campaign(): Promise<Row[]> {
 
 show(await helpCost());
 show(await envCheckCost(STACK));
+show(await hostSettingsCost());
 try {
   const { outputs } = await provision.up(STACK);
   show(await noOpUp(STACK));
