@@ -8,7 +8,7 @@ const lan = { type: "tap-bridge" };
 const guest = (fields: object = {}) => ({ platform: "docker", image: "debian", address: "198.18.0.10", ...fields });
 const stackOf = (fields: object = {}) => ({ networks: { lan }, guests: { a: guest() }, ...fields });
 /** What messages list: what there is, then what stacks may only name. */
-const images = ["debian", "tinyx", ...Object.keys(plannedImages)].join(", ");
+const images = ["busybox", "debian", "tinyx", ...Object.keys(plannedImages)].join(", ");
 const platforms = ["bare-metal", "docker", "kvm", ...Object.keys(plannedPlatforms)]
   .map((name) => `"${name}"`)
   .join(" or ");
