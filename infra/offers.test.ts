@@ -36,6 +36,8 @@ describe("a guest runs where its platform, its image and the host's instruction 
       "amd64",
       "image debian is made for amd64 on this machine, and the host is arm64: run guestbench on one like it",
     ],
+    ["an image made for either", { ...kvm, image: "busybox" }, "arm64", "amd64", null],
+    ["an image made for either, the other way round", { ...kvm, image: "busybox" }, "x86_64", "arm64", null],
     ["KVM on ARMv7", kvm, "armv7", "amd64", "KVM on ARMv7 left Linux in 5.7; image debian is not made for ARMv7"],
     [
       "bare metal on ARMv7",

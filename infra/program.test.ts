@@ -27,11 +27,11 @@ const facts = vi.hoisted(() => ({
   securityModels: [],
   openvswitch: { version: null, kernelDatapath: false, dpdkProgram: null, dpdkDrivers: false, system: null },
 })) satisfies HostFacts;
-let tools = facts.tools;
+let { tools, architecture }: HostFacts = facts;
 
 vi.mock(import("./hosts/probe.ts"), async (original) => ({
   ...(await original()),
-  probeHost: () => ({ ...facts, tools }) as HostFacts,
+  probeHost: () => ({ ...facts, tools, architecture }) as HostFacts,
   probeGenerations: () => () => "first",
 }));
 vi.mock("./hosts/accelerator.ts", () => ({ accelerator: () => ({ name: "kvm", reason: "a guest booted" }) }));
@@ -192,6 +192,23 @@ describe("variations", () => {
     expect(Object.keys(document.guests)).toEqual(["b"]);
     expect(resources.filter(({ type, name }) => /docker/.test(`${type} ${name}`))).toEqual([]);
     expect(resources.map(({ name }) => name)).not.toContain("build-debian");
+  });
+
+  test("on a host of another architecture, an image that this machine builds for it, and no other", async () => {
+    const [other, name] = process.arch === "arm64" ? (["x86_64", "amd64"] as const) : (["arm64", "arm64"] as const);
+    architecture = other;
+    const { named, resources, document } = await run(
+      guests(`a: { ${kvm.replace("tinyx", "busybox")} }, b: { ${kvm.replace(".12", ".13")} }`),
+    );
+    architecture = facts.architecture as HostFacts["architecture"];
+    expect(named("build-busybox").inputs.create).toContain(`infra/images/build.ts busybox --architecture ${name} `);
+    expect(resources.map(({ name }) => name)).not.toContain("build-tinyx");
+    expect(document.unavailable.b).toMatch(/^image tinyx is made for .* on this machine, and the host is /);
+    const stop = document.guests.a?.boots.standard?.stop;
+    expect(stop?.slice(-2)).toEqual(
+      other === "arm64" ? [`gb_${document.stack}_a`, "KEY_POWER"] : ["shutdown", `gb_${document.stack}_a`],
+    );
+    expect(document.guests.a?.definition?.includes("<input type='keyboard' bus='virtio'/>")).toBe(other === "arm64");
   });
 
   test('power: "on" starts a guest and keeps it', async () => {

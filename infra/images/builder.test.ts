@@ -3,7 +3,7 @@ import { basename, dirname, join } from "node:path";
 import { execa } from "execa";
 import { describe, expect, it } from "vitest";
 import { buildImage, requireSpace, sweep } from "./builder.ts";
-import { imageDir, manifestSchema } from "./image.ts";
+import { hostArchitecture, imageDir, manifestSchema, recipeFor } from "./image.ts";
 import { lock } from "./lock.ts";
 import { fakeRecipe, useTemporaryCache } from "./test-recipe.ts";
 
@@ -85,6 +85,18 @@ it("sweeps what the dead left and nothing of the living", async () => {
   await sweep(cache, join(cache, "ours-1"));
   await alive.release();
   expect(readdirSync(cache).filter((n) => n.startsWith(".build-"))).toEqual([".build-alive-1"]);
+});
+
+root("an image for another architecture", () => {
+  it("lies beside this machine's own, and its manifest says what it is for", async () => {
+    const recipe = { ...fakeRecipe(dir()), cross: true };
+    const [own, other] = hostArchitecture() === "amd64" ? (["amd64", "arm64"] as const) : (["arm64", "amd64"] as const);
+    const made = [await buildImage(recipeFor(recipe, own)), await buildImage(recipeFor(recipe, other))];
+    expect(made.map(({ architecture }) => architecture)).toEqual([own, other]);
+    expect(new Set(made.map((manifest) => manifest.dir)).size).toBe(2);
+    expect(made.map(({ name, key, dir: folder }) => `${name}-${key}` === basename(folder))).toEqual([true, true]);
+    expect(readFileSync(join(made[1]?.dir ?? "", "build.log"), "utf8")).toContain(`for ${other}`);
+  });
 });
 
 it("prints one line and code 2 for an image nobody has", async () => {

@@ -2,7 +2,7 @@ import { appendFileSync, chmodSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { ConfigError } from "../errors.ts";
-import { hostArchitecture, imageDir, imageKey } from "./image.ts";
+import { hostArchitecture, imageDir, imageKey, recipeFor } from "./image.ts";
 import { ensureSshKeys } from "./ssh-keys.ts";
 import { fakeRecipe, useTemporaryCache } from "./test-recipe.ts";
 
@@ -48,6 +48,31 @@ describe("imageKey", () => {
     expect(imageDir(recipe)).toBe(join(dir(), "cache", "images", `fake-${key}`));
     expect(imageKey(recipe, { sshKeys: [] })).not.toBe(key);
     expect(ensureSshKeys().identityFile).toBe(join(dir(), "cache", "ssh", "id_ed25519"));
+  });
+});
+
+describe("recipeFor", () => {
+  const fixedKeys = { sshKeys: ["ssh-ed25519 AAAA"] };
+
+  it("gives the recipe itself on a machine like the host", () => {
+    const recipe = fakeRecipe(dir());
+    expect(recipeFor(recipe, "arm64", "arm64")).toBe(recipe);
+  });
+
+  it("aims a recipe that can be aimed at the host's architecture, with the key that a machine like it computes", () => {
+    const recipe = { ...fakeRecipe(dir()), cross: true };
+    const aimed = recipeFor(recipe, "arm64", "amd64");
+    expect(aimed.target).toBe("arm64");
+    expect(imageKey(aimed, fixedKeys)).toBe(imageKey(recipe, { ...fixedKeys, architecture: "arm64" }));
+  });
+
+  it("refuses what has to be built on a machine like the host, or on none", () => {
+    const recipe = fakeRecipe(dir());
+    expect(() => recipeFor(recipe, "arm64", "amd64")).toThrow(
+      new ConfigError("the image fake is not built for arm64 on a machine of amd64"),
+    );
+    const onlyAmd64 = { ...recipe, cross: true, architectures: ["amd64"] } as const;
+    expect(() => recipeFor(onlyAmd64, "arm64", "amd64")).toThrow(ConfigError);
   });
 });
 

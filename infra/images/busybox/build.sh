@@ -35,14 +35,18 @@ programs=("$packages/usr/sbin/dropbear" "$packages"/usr/bin/{iperf3,hackbench})
 cp "${programs[@]}" "$root/bin/"
 copy_libraries "$root" "$packages" "" "${programs[@]}"
 depmod -b "$packages" "$release"
-copy_modules "$packages" "$release" "$root/lib/modules/network" virtio_pci virtio_net
+modules=$root/lib/modules
+copy_modules "$packages" "$release" "$modules" virtio_pci virtio_net
+mv "$modules/order" "$modules/network"
 case $GB_ARCH in
   amd64) button=button ;;
   # without firmware there is no ACPI, and this kernel knows no other power button: a keyboard's key takes its place
   arm64) button=virtio_input ;;
 esac
-copy_modules "$packages" "$release" "$root/lib/modules/other" virtio_rng evdev "$button"
-finish_initramfs "$root" zstd -19 --quiet
+copy_modules "$packages" "$release" "$modules" virtio_rng evdev "$button"
+grep -vxFf "$modules/network" "$modules/order" >"$modules/other"
+rm "$modules/order"
+finish_initramfs "$root" zstd -12 --quiet
 
 step "checking the size"
 bytes=$(stat -c %s "$GB_OUT/initramfs.img")
