@@ -12,7 +12,7 @@ import { askHost, openHostForPlan } from "./hosts/assumed.ts";
 import { attestHost, nothingLeft, type TeardownReport, teardownReport } from "./hosts/attest.ts";
 import { noteContainers } from "./hosts/containers.ts";
 import { restoreDaemons } from "./hosts/daemons.ts";
-import { type EmulatedHost, emulatedHost } from "./hosts/emulated.ts";
+import { type EmulatedHost, emulatedHost, whyNotEmulated } from "./hosts/emulated.ts";
 import { isShared, type Lease, type LeaseRequest, noLease, takeLease } from "./hosts/lease.ts";
 import { readMarkers } from "./hosts/objects.ts";
 import { hostShell } from "./hosts/open.ts";
@@ -155,6 +155,8 @@ export async function up(name: string, options: StepOptions = {}): Promise<{ cha
 async function prepareHost(declared: Stack, stack: PulumiStack): Promise<void> {
   const { name } = declared;
   const emulated = emulatedHost(declared);
+  const lacking = emulated && whyNotEmulated(emulated);
+  if (lacking !== null) throw new ConfigError(lacking);
   if (emulated !== null) recordBefore(name, thisMachine);
   if (emulated?.running === false) {
     // one that died took with it whatever the state still knows

@@ -10,6 +10,7 @@ import type { Stack } from "../stack.ts";
 import { projectDir } from "../toolchain/paths.ts";
 import type { EmulatedAccess } from "./access.ts";
 import { labImage } from "./labs/image.ts";
+import { labPlatforms } from "./labs/kinds.ts";
 import { labObject } from "./labs/lab.ts";
 import { type HostObject, type HostResource, hostObject } from "./objects.ts";
 import { probeGenerations } from "./probe.ts";
@@ -44,6 +45,16 @@ export function emulatedHost({ name, host: { access } }: Stack): EmulatedHost | 
   const running = thisMachine.sh(`( ${object.exists}\n) >/dev/null 2>&1 && echo yes || true`).trim() === "yes";
   const build = `infra/hosts/labs/build.ts ${access.lab} --cpus ${access.cpus} --memory ${access.memoryMiB}`;
   return { lab: access.lab, build, object, running, generation: probeGenerations(name)(object.kind, object.name) };
+}
+
+/** Debian packages that this machine lacks to emulate such a host, as one sentence; null where nothing is missing. */
+export function whyNotEmulated({ lab }: EmulatedHost): string | null {
+  const names = labPlatforms[lab].packages;
+  const script = `command -v dpkg-query >/dev/null || exit 0
+    for p in ${names.join(" ")}; do dpkg-query -W -f '\${Status}' $p 2>/dev/null | grep -q 'ok installed' || echo $p; done`;
+  const missing = thisMachine.sh(script).split("\n").filter(Boolean);
+  if (missing.length === 0) return null;
+  return `this machine lacks what emulates ${labPlatforms[lab].description}: apt-get install --no-install-recommends ${missing.join(" ")}`;
 }
 
 /** How to log in to it: on this machine's own port, with the keys that its image was built with. */
