@@ -2,12 +2,11 @@
  * Brings a stack up and down through Pulumi's engine, as `pulumi up` by hand does: same program, same state. Around it:
  * the host's snapshot before and the attestation after, and the way back after a kill.
  */
-import { mkdirSync } from "node:fs";
-import type { LocalWorkspaceOptions, OutputMap, Stack as PulumiStack } from "@pulumi/pulumi/automation/index.js";
-import { engineError } from "./engine-error.ts";
+import type { OutputMap, Stack as PulumiStack } from "@pulumi/pulumi/automation/index.js";
+import { engine, forget, type StepOptions, workspace } from "./engine.ts";
 import { captureEnvironment } from "./environment/capture.ts";
 import type { Environment } from "./environment/schema.ts";
-import { ConfigError, InfraError } from "./errors.ts";
+import { ConfigError } from "./errors.ts";
 import { askHost, openHostForPlan } from "./hosts/assumed.ts";
 import { attestHost, nothingLeft, type TeardownReport, teardownReport } from "./hosts/attest.ts";
 import { noteContainers } from "./hosts/containers.ts";
@@ -27,17 +26,11 @@ import { type OfferedGuest, offersOn } from "./offers.ts";
 import { type Outputs, outputsSchema } from "./outputs.ts";
 import { mapValues } from "./program.ts";
 import { checkHost, type Stack } from "./stack.ts";
-import { pulumiEnv, toolchainStatus } from "./toolchain/index.ts";
-import { projectDir, stateDir } from "./toolchain/paths.ts";
+import { toolchainStatus } from "./toolchain/index.ts";
 
 export type { Lease } from "./hosts/lease.ts";
 export type { Stack } from "./stack.ts";
 export { listStacks, loadStack };
-
-export interface StepOptions {
-  onProgress?: (progress: { done: number; total: number | null; text: string }) => void;
-  signal?: AbortSignal;
-}
 
 /** Operation → number of resources, e.g. { create: 0, same: 12 }. */
 export type Changes = Record<string, number>;
@@ -69,68 +62,6 @@ export function hostNotes(stack: Stack): string[] {
   const shell = hostShell(stack);
   const { lacking } = tuneHost(stack, shell);
   return [...lacking.map((what) => `${what}: left as it is`), ...changedByOthers(stack.name, shell)];
-}
-
-async function workspace(name: string): Promise<PulumiStack> {
-  // loaded when first needed: it costs most of a second
-  const { LocalWorkspace, PulumiCommand } = await import("@pulumi/pulumi/automation/index.js");
-  const env = pulumiEnv(projectDir());
-  if (env.PULUMI_BACKEND_URL?.startsWith("file://")) mkdirSync(stateDir(), { recursive: true });
-  Object.assign(process.env, { PATH: env.PATH });
-  const options: LocalWorkspaceOptions = {
-    envVars: { ...env, GUESTBENCH_STACK: name },
-    secretsProvider: "passphrase",
-    pulumiCommand: await PulumiCommand.get({ skipVersionCheck: true }),
-  };
-  return LocalWorkspace.createOrSelectStack({ stackName: name, workDir: projectDir() }, options);
-}
-
-interface Step {
-  metadata: { op: string; urn: string; type: string };
-}
-
-/** Options that every engine call shares: progress from its events, plain text, the caller's signal. */
-function engineOptions({ onProgress, signal }: StepOptions, text: string[]) {
-  let done = 0;
-  // what the engine has begun and not finished, the oldest first: that is what everybody waits for
-  const running = new Map<string, string>();
-  const name = (urn: string) => urn.split("::").slice(-1)[0];
-  return {
-    color: "never" as const,
-    suppressProgress: true,
-    ...(signal ? { signal } : {}),
-    onOutput: (chunk: string) => void text.push(chunk),
-    onEvent: (event: { resourcePreEvent?: Step; resOutputsEvent?: Step }) => {
-      const { resourcePreEvent: begun, resOutputsEvent: ended } = event;
-      const { op, urn, type } = (begun ?? ended)?.metadata ?? {};
-      if (op === undefined || urn === undefined) return;
-      // components only hold others
-      if (begun && !/^(guestbench|pulumi:pulumi):/.test(type ?? "")) running.set(urn, `${op} ${name(urn)}`);
-      else running.delete(urn);
-      if (ended) done += 1;
-      const [waitingFor] = running.values();
-      onProgress?.({ done, total: null, text: waitingFor ?? `${op} ${name(urn)}` });
-    },
-  };
-}
-
-async function engine<T>(
-  step: string,
-  options: StepOptions,
-  run: (o: ReturnType<typeof engineOptions>) => Promise<T>,
-): Promise<T> {
-  const text: string[] = [];
-  try {
-    return await run(engineOptions(options, text));
-  } catch (cause) {
-    if (options.signal?.aborted) throw options.signal.reason;
-    if (String(cause).includes("currently locked")) {
-      throw new InfraError("the stack is locked by another or a killed run: wait for it, or run `guestbench recover`", {
-        cause,
-      });
-    }
-    throw engineError(step, text.join(""), cause);
-  }
 }
 
 export async function preview(name: string, options: StepOptions = {}): Promise<{ changes: Changes }> {
@@ -270,12 +201,6 @@ export async function recover(name: string, options: StepOptions = {}): Promise<
     actions.push("emptied Pulumi's state of what is gone");
   }
   return { actions };
-}
-
-/** Empties the state: everything it knew of has been removed from the host. */
-async function forget(stack: PulumiStack): Promise<void> {
-  const { version, deployment } = await stack.exportStack();
-  await stack.importStack({ version, deployment: { ...deployment, resources: [], pending_operations: [] } });
 }
 
 /** Whether there is a host before `up`: an emulated one is made by it. */

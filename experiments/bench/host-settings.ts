@@ -39,7 +39,10 @@ export async function hostSettingsCost(): Promise<Row[]> {
   const rack = bootRack(stack, "kvm", 22_141);
   const bootstrap = join(projectDir(), "infra/toolchain/bootstrap.mjs");
   const gb = (command: string) =>
-    execa(process.execPath, [bootstrap, command, "--stack", stack], { env: { GUESTBENCH_STACKS: dir }, stdio: "ignore" });
+    execa(process.execPath, [bootstrap, command, "--stack", stack], {
+      env: { GUESTBENCH_STACKS: dir },
+      stdio: "ignore",
+    });
   const up = async (wanted: object) => {
     writeStack(dir, stack, {
       host: { access: rack.access, settings: wanted },

@@ -75,17 +75,15 @@ export function renderConfig(access: Reachable, dir: string, home: string): stri
 }
 
 /** Shell lines that append the arguments to $q, each as one word for the shell at the other end; no process is started. */
-const QUOTE_ARGUMENTS = [
-  'q="$q exec"',
-  "for a; do",
-  "  r=",
-  "  while case $a in *\\'*) true ;; *) false ;; esac; do",
-  "    r=\"$r${a%%\\'*}'\\\\''\"",
-  "    a=${a#*\\'}",
-  "  done",
-  "  q=\"$q '$r$a'\"",
-  "done",
-].join("\n");
+const QUOTE_ARGUMENTS = `q="$q exec"
+for a; do
+  r=
+  while case $a in *\\'*) true ;; *) false ;; esac; do
+    r="$r\${a%%\\'*}'\\\\''"
+    a=\${a#*\\'}
+  done
+  q="$q '$r$a'"
+done`;
 
 /** Pure: the program that runs its arguments on the host, connecting first where there is no connection. */
 export function renderRun(stack: string, access: Reachable, dir: string): string {

@@ -15,7 +15,7 @@ interface Stray {
 /** Shell words that set $own to the process of the shell and those above it, which carry what it carries. */
 export const CALLERS = [
   'own=" "; pid=$$',
-  'while [ "${pid:-0}" -gt 1 ]; do own="$own$pid "; pid=$(sed -n \'s/^PPid:[^0-9]*//p\' /proc/$pid/status 2>/dev/null); done',
+  `while [ "\${pid:-0}" -gt 1 ]; do own="$own$pid "; pid=$(sed -n 's/^PPid:[^0-9]*//p' /proc/$pid/status 2>/dev/null); done`,
 ].join("\n");
 
 /** Processes that carry GUESTBENCH_STACK=<stack> in their environment, apart from whoever asks and those above. */
