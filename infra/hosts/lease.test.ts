@@ -43,7 +43,7 @@ function heldByStranger(ageS: number, text?: string) {
     ...{ ...stranger, stack: "rack7", command: "run", campaign: "rack7-9" },
     ...{ pid: 7, since: "2026-01-01T00:00:00.000Z" },
   };
-  writeFileSync(file(), text ?? `${JSON.stringify(theirs)}\n`);
+  writeFileSync(file(), text ?? JSON.stringify(theirs));
   utimesSync(file(), Date.now() / 1000 - ageS, Date.now() / 1000 - ageS);
 }
 

@@ -96,7 +96,7 @@ if [ -e "$lease" ]; then
   elif [ $age -lt ${DEADLINE_S} ] && [ $age -gt -${DEADLINE_S} ]; then state=held
   else state=dead; fi
   echo "$state $age"
-  cat "$lease"
+  echo "$(cat "$lease")"
   [ $state != held ] || exit 0
 fi
 printf '%s\\n' ${quote(JSON.stringify(holder))} >"$lease.new"
