@@ -1,17 +1,19 @@
 /**
- * Test stages: unit needs nothing but Node; host makes namespaces and bridges; e2e runs the real engine and real guests;
- * lab boots emulated hosts.
+ * Test stages: unit needs nothing but Node; recorded runs every host setting's scripts in several shells on recorded
+ * hosts; host makes namespaces and bridges; e2e runs the real engine and real guests; lab boots emulated hosts.
  */
 import { defineConfig } from "vitest/config";
 
 const dirs = ["stacks", "infra", "experiments", "analysis"];
 const files = (suffix: string) => dirs.map((dir) => `${dir}/**/*.${suffix}.ts`);
 const special = [...files("host.test"), ...files("engine.test"), ...files("e2e.test"), ...files("lab.test")];
+const recorded = ["infra/hosts/settings/*.test.ts"];
 
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: "unit", include: files("test"), exclude: special, testTimeout: 20_000 } },
+      { test: { name: "unit", include: files("test"), exclude: [...special, ...recorded], testTimeout: 20_000 } },
+      { test: { name: "recorded", include: recorded, exclude: special, testTimeout: 20_000 } },
       {
         test: {
           name: "host",

@@ -61,6 +61,17 @@ describe("lab-kvm", () => {
   });
 });
 
+describe("lab-arm64", () => {
+  it("boots a nested guest under KVM/ARM that answers, and leaves nothing", async () => {
+    await succeed("run", "nfvrg2016/instantiation", "--stack", "lab-arm64", ...boots);
+    const finished = journal(latestCampaign()).filter(({ event }) => event === "run.finished");
+    expect(finished).toHaveLength(1);
+    const campaign = JSON.parse(readFileSync(join(latestCampaign(), "campaign.json"), "utf8"));
+    expect(Object.values(campaign.guests)).toMatchObject([{ architecture: "arm64", accelerator: "kvm" }]);
+    expect(await hostState()).toBe(before);
+  });
+});
+
 describe("lab-xen", () => {
   it("reaches the control domain, and knows what hypervisor it is under", async () => {
     await succeed("up", "--stack", "lab-xen");

@@ -11,7 +11,9 @@ import { labObject } from "./lab.ts";
 import { labSshArgv } from "./scripts.ts";
 
 export interface Rack {
-  /** Runs a script on the host as root, past the stack's own connection. */
+  /** Runs a script on the host as root, as an argument vector of this machine. */
+  argv(script: string): string[];
+  /** The same at once, past a stack's own connection. */
   sh(script: string): string;
   /** Restarts it and waits until it answers again. */
   reboot(): void;
@@ -28,8 +30,10 @@ export function bootRack(name: string, kind: LabKind, sshPort: number): Rack {
   thisMachine.sh(`${node} ${join(import.meta.dirname, "build.ts")} ${kind} >/dev/null`, { timeoutMs: 1_200_000 });
   thisMachine.sh(`set -eu\n(${object.remove}\n) >/dev/null 2>&1\n${object.create}`, { timeoutMs: 300_000 });
   const keys = ensureSshKeys();
-  const ssh = labSshArgv(sshPort, keys).map(quote).join(" ");
+  const login = labSshArgv(sshPort, keys);
+  const ssh = login.map(quote).join(" ");
   return {
+    argv: (script) => [...login, script],
     sh: (script) => thisMachine.sh(`${ssh} ${quote(script)}`),
     reboot: () => {
       // the connection that asks for it never hears that it is gone
