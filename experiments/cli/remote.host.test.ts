@@ -67,6 +67,7 @@ describe.skipIf(!hasSshd)("a host behind ssh", () => {
     const there = checks.filter(({ where }) => where === `${sshd.access.user}@127.0.0.1`);
     expect(there.map(({ id }) => id)).toEqual([
       ...["root", "cpus", "memory", "accelerator", "vhost", "huge-pages", "docker", "libvirt", "qemu"],
+      ...["network-ovs", "network-ovs-dpdk"],
       ...["disk", "host-packages", "declared"],
     ]);
     expect(there.at(-1)).toMatchObject({ status: "warn" });

@@ -34,8 +34,9 @@ async function succeed(...args: string[]) {
 const looks = [
   "ip -br link | awk '{print $1}'; ip netns list; awk '{print $2, $3}' /proc/mounts",
   "cat /sys/kernel/mm/hugepages/*/nr_hugepages /proc/sys/vm/swappiness /sys/kernel/mm/transparent_hugepage/enabled",
-  "ls -A /run/guestbench /var/lib/guestbench 2>&1 || true",
-  "for p in /proc/[0-9]*; do [ -e $p/exe ] && cat $p/comm; done | grep -E 'dockerd|libvirtd|qemu-system' || true",
+  "find /run/guestbench /var/lib/guestbench ! -type d 2>/dev/null || true",
+  // a libvirtd that has only just begun still asks QEMU what it can do
+  "for p in /proc/[0-9]*; do [ -e $p/exe ] && cat $p/comm; done | grep -E 'dockerd|libvirtd' | sort || true",
 ].join("; ");
 
 const swappiness = () => rack.sh("cat /proc/sys/vm/swappiness").trim();

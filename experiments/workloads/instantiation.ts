@@ -3,6 +3,7 @@
  * the client's namespace, until the first RST (or SYN-ACK) comes back. Times are the kernel's, from a capture beside it.
  */
 import { readFileSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { setTimeout as delay } from "node:timers/promises";
 import { z } from "zod";
 import { WorkloadError } from "../../infra/errors.ts";
@@ -149,8 +150,9 @@ async function withFolder<T>(context: BootContext, body: (folder: string) => Pro
   try {
     return await body(folder);
   } finally {
-    // an aborted workload runs no command any more: recovery clears the folder above
-    await context.onHost(["rm", "-rf", folder], { ...short, allowFailure: true }).catch(() => {});
+    // an aborted workload runs no command any more: on another machine the folder above goes with the stack
+    if (context.remote) await context.onHost(["rm", "-rf", folder], { ...short, allowFailure: true }).catch(() => {});
+    else await rm(folder, { recursive: true, force: true });
   }
 }
 
