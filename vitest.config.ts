@@ -1,6 +1,7 @@
 /**
  * Test stages: unit needs nothing but Node; recorded runs every host setting's scripts in several shells on recorded
- * hosts; host makes namespaces and bridges; e2e runs the real engine and real guests; lab boots emulated hosts.
+ * hosts; host makes namespaces and bridges; e2e runs the real engine and real guests; lab boots emulated hosts, and guests on
+ * every kind of switch.
  */
 import { defineConfig } from "vitest/config";
 
