@@ -75,10 +75,12 @@ export function createBench(options: BenchOptions) {
   const containerAddress = container === null ? null : addressOf(container);
   const veth =
     containerAddress === null ? null : network.container({ name: "c", address: containerAddress }, owner).port;
-  const libvirt = libvirtDaemon(stack, facts.hugetlbfs ?? hugetlbfsMount(stack).path);
+  const pages = pagesOf(options);
+  // a libvirtd that is told of a mount that is not there does not start
+  const libvirt = libvirtDaemon(stack, facts.hugetlbfs ?? (pages.length > 0 ? hugetlbfsMount(stack).path : null));
   const others: HostObject[] = guests.length === 0 ? [] : [libvirt, consoleDir(stack)];
   const alone = (object: HostObject) => ({ object, follows: [] as HostObject[] });
-  const all = [...pagesOf(options).map(alone), ...objects, ...others.map(alone)];
+  const all = [...pages.map(alone), ...objects, ...others.map(alone)];
 
   const make = (object: HostObject, generation = "first") =>
     host.sh(`export GENERATION=${quote(generation)}\n${renderCreate(stack, object)}`, { timeoutMs: 120_000 });
