@@ -57,7 +57,8 @@ function openvswitchRunDir(stack: string): string {
   return join(runtimeDir(stack), "openvswitch");
 }
 
-function ownSwitch(stack: string, program: string): HostObject & Openvswitch {
+function ownSwitch(stack: string, { dpdkProgram, kernelDatapath }: OpenvswitchFacts): HostObject & Openvswitch {
+  const program = dpdkProgram ?? "ovs-vswitchd";
   const run = openvswitchRunDir(stack);
   const vsctl = `ovs-vsctl --db=unix:${run}/db.sock --timeout=30`;
   const places = ["OVS_RUNDIR", "OVS_LOGDIR", "OVS_DBDIR", "OVS_SYSCONFDIR", "RUNTIME_DIRECTORY"];
@@ -70,12 +71,18 @@ function ownSwitch(stack: string, program: string): HostObject & Openvswitch {
       `timeout 60 ${environment} ${command} --pidfile=${run}/${name}.pid --log-file=${run}/${name}.log --unixctl=${run}/${name}.ctl --no-chdir --detach -vconsole:off </dev/null >/dev/null 2>&1 ||`,
       `{ echo "${name} did not start; its last words:" >&2; tail -n 15 ${run}/${name}.log >&2; exit 1; }`,
     ].join(" ");
-  const startSwitch = started("ovs-vswitchd", `${program} unix:${run}/db.sock`);
+  const startSwitch = [
+    started("ovs-vswitchd", `${program} unix:${run}/db.sock`),
+    // a switch that was asked to end has put its bridges' interfaces down
+    `for bridge in $(${vsctl} list-br); do ip link set $bridge up || true; done`,
+  ].join("\n");
   const start = [
     `mkdir -p ${run}`,
     `[ -e ${run}/conf.db ] || ovsdb-tool create ${run}/conf.db /usr/share/openvswitch/vswitch.ovsschema`,
     started("ovsdb-server", `ovsdb-server ${run}/conf.db --remote=punix:${run}/db.sock`),
     `${vsctl} --no-wait init`,
+    // a switch asks for it once, when it starts
+    ...(kernelDatapath ? ["modprobe -q openvswitch || true"] : []),
     startSwitch,
   ].join("\n");
   return {
@@ -124,10 +131,10 @@ function systemSwitch(): HostObject & Openvswitch {
 /** Chosen once per stack: what the marker says, else the machine's own if it answers, else one of the stack's own. */
 export function chooseOpenvswitch(
   stack: string,
-  { system, dpdkProgram }: OpenvswitchFacts,
+  facts: OpenvswitchFacts,
   markers: readonly Marker[],
 ): HostObject & Openvswitch {
   const marker = markers.find(({ kind, name }) => kind === "daemon" && name === "openvswitch");
-  const own = marker ? marker.restore !== null : system === null;
-  return own ? ownSwitch(stack, dpdkProgram ?? "ovs-vswitchd") : systemSwitch();
+  const own = marker ? marker.restore !== null : facts.system === null;
+  return own ? ownSwitch(stack, facts) : systemSwitch();
 }

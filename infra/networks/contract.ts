@@ -18,6 +18,7 @@ import { fieldsOf } from "./fixture.ts";
 import { networkDriverOf } from "./index.ts";
 
 interface Contract {
+  /** Type and what else the network is declared with; names and addresses are this process's own. */
   fields: { type: string } & Record<string, unknown>;
   /** Shell that kills the switch, however it likes. */
   kill(bench: Bench, stack: string): string;
@@ -34,13 +35,27 @@ interface Contract {
 
 const MINUTES = 60_000;
 
+/** Names and addresses that another run of these tests on the same machine does not have. */
+export function ownFields<T extends object>(fields: T) {
+  const slot = (process.pid % 250) + 1;
+  const net = `198.19.${slot}`;
+  return {
+    bridge: `gbk${slot}`,
+    namespace: `gbk-c${slot}`,
+    subnet: `${net}.0/24`,
+    hostAddress: `${net}.1`,
+    clientAddress: `${net}.2`,
+    ...fields,
+  };
+}
+
 /** Bits per second that iperf3 says have arrived. */
 const received = (json: string) =>
   (JSON.parse(json) as { end: { sum_received: { bits_per_second: number } } }).end.sum_received.bits_per_second;
 
 export function networkContract(title: string, contract: Contract): void {
   const { fields: input, kill, guestsSurvive, host = thisMachine, pages = null, image = tinyImage } = contract;
-  const fields = fieldsOf(input);
+  const fields = fieldsOf(ownFields(input));
   const stack = `unittest-${fields.bridge}-${process.pid}`;
   const facts = contract.facts ?? probeHost(host);
   const reason = root ? networkDriverOf(fields).unavailable(fields, { stack, facts, markers: [] }) : "needs root";
@@ -60,7 +75,9 @@ export function networkContract(title: string, contract: Contract): void {
     let machines: ReturnType<typeof machinesOf>;
     const client = `ip netns exec ${fields.namespace}`;
     const links = () => host.sh("ip -o link show | awk -F': ' '{print $2}' | sed 's/@.*//'").trim().split("\n");
-    const mine = () => links().filter((name) => name.startsWith(fields.bridge) || /^(ovs-|gb[tvc]\d)/.test(name));
+    const net = fields.subnet.split(".").slice(1, 3).join("-");
+    const own = new RegExp(`^(ovs-|${fields.bridge}(-|$)|gb[tvc]${net}-)`);
+    const mine = () => links().filter((name) => own.test(name));
     let before: { links: string[]; pool: string } = { links: [], pool: "" };
     const pool = () => host.sh("cat /sys/kernel/mm/hugepages/*/nr_hugepages");
     const container = () => (options.container === null ? null : containerOf(bench, options));

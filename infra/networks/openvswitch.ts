@@ -39,7 +39,7 @@ export function switchBridge(plan: NetworkPlan, access: Openvswitch, dataPath: D
     exists: [
       `[ "$(${vsctl} get bridge ${bridge} datapath_type)" = ${dataPath} ]`,
       inDataPath(access, bridge),
-      `ip addr show dev ${bridge} | grep -qF ' ${plan.hostAddress}/'`,
+      `ip addr show dev ${bridge} up | grep -qF ' ${plan.hostAddress}/'`,
     ].join(" && "),
     create: [
       `${vsctl} add-br ${bridge} -- set bridge ${bridge} datapath_type=${dataPath} fail_mode=standalone stp_enable=false rstp_enable=false mcast_snooping_enable=false`,

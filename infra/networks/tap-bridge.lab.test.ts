@@ -1,14 +1,7 @@
 import { networkContract } from "./contract.ts";
 
 networkContract("tap-bridge", {
-  fields: {
-    type: "tap-bridge",
-    bridge: "gbktap",
-    namespace: "gbk-client",
-    subnet: "198.19.0.0/24",
-    hostAddress: "198.19.0.1",
-    clientAddress: "198.19.0.2",
-  },
+  fields: { type: "tap-bridge" },
   kill: ({ plan }) => `ip link del ${plan.bridge}`,
   guestsSurvive: false,
 });

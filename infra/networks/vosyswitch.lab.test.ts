@@ -4,6 +4,7 @@ import { thisMachine as host } from "../hosts/shell.ts";
 import { root } from "../hosts/testing.ts";
 import { runtimeDir } from "../toolchain/paths.ts";
 import { createBench } from "./bench.ts";
+import { ownFields } from "./contract.ts";
 import { fieldsOf } from "./fixture.ts";
 
 /**
@@ -11,7 +12,10 @@ import { fieldsOf } from "./fixture.ts";
  * on the sockets. It proves the launch, and nothing about packets.
  */
 const STAND_IN = "/usr/bin/qemu-storage-daemon";
-const stack = `unittest-gbkvosy-${process.pid}`;
+const own = ownFields({ type: "vosyswitch" });
+const { bridge, namespace, clientAddress } = own;
+const stack = `unittest-${bridge}-${process.pid}`;
+const portOf = (address = "") => `gbv${address.split(".").slice(1).join("-")}.sock`;
 const there = root && host.sh(`[ -x ${STAND_IN} ] && command -v ethtool || true`).trim() !== "";
 const sha256 = there ? (host.sh(`sha256sum ${STAND_IN}`).split(" ")[0] ?? "") : "";
 
@@ -21,12 +25,7 @@ const benchWith = (program: object) =>
     stack,
     facts: probeHost(),
     fields: fieldsOf({
-      type: "vosyswitch",
-      bridge: "gbkvosy",
-      namespace: "gbk-client",
-      subnet: "198.19.5.0/24",
-      hostAddress: "198.19.5.1",
-      clientAddress: "198.19.5.2",
+      ...own,
       program: {
         binary: STAND_IN,
         sha256,
@@ -43,7 +42,7 @@ const benchWith = (program: object) =>
 describe.skipIf(!there)("vosyswitch, launched with a stand-in", () => {
   const bench = benchWith({});
   const process = bench.all.find(({ object }) => object.kind === "switch")?.object;
-  const run = `${runtimeDir(stack)}/vosyswitch-gbkvosy`;
+  const run = `${runtimeDir(stack)}/vosyswitch-${bridge}`;
   if (!process) throw new Error("nothing is launched");
   afterAll(() => bench.down());
 
@@ -66,20 +65,21 @@ describe.skipIf(!there)("vosyswitch, launched with a stand-in", () => {
   });
 
   test("runs with every guest's socket, and the load generator's namespace leads to it", () => {
+    const [first, second] = bench.guests.map(({ address }) => portOf(address));
     bench.up("first");
     expect(bench.exists(process)).toBe(true);
     const argv = host.sh(`tr '\\0' ' ' </proc/$(cat ${run}/pid)/cmdline`).trim();
     expect(argv).toBe(
-      `${STAND_IN} --chardev null,id=gbkvosy-cl --chardev socket,id=vm0,path=${run}/gbv19-5-11.sock,server=on,wait=off --chardev socket,id=vm1,path=${run}/gbv19-5-12.sock,server=on,wait=off`,
+      `${STAND_IN} --chardev null,id=${bridge}-cl --chardev socket,id=vm0,path=${run}/${first},server=on,wait=off --chardev socket,id=vm1,path=${run}/${second},server=on,wait=off`,
     );
     expect(bench.ports).toEqual([
-      { type: "vhost-user", socket: `${run}/gbv19-5-11.sock`, mode: "client" },
-      { type: "vhost-user", socket: `${run}/gbv19-5-12.sock`, mode: "client" },
+      { type: "vhost-user", socket: `${run}/${first}`, mode: "client" },
+      { type: "vhost-user", socket: `${run}/${second}`, mode: "client" },
     ]);
     for (const port of bench.ports)
       expect(bench.holds(`[ -S ${port.type === "vhost-user" ? port.socket : ""} ]`)).toBe(true);
-    expect(host.sh("ip -n gbk-client -o -4 addr show dev eth0")).toContain("198.19.5.2/24");
-    expect(host.sh("ip netns exec gbk-client ethtool -k eth0")).toContain("tx-checksumming: off");
+    expect(host.sh(`ip -n ${namespace} -o -4 addr show dev eth0`)).toContain(`${clientAddress}/24`);
+    expect(host.sh(`ip netns exec ${namespace} ethtool -k eth0`)).toContain("tx-checksumming: off");
     expect(bench.up("second")).toEqual([]);
   });
 
@@ -94,6 +94,6 @@ describe.skipIf(!there)("vosyswitch, launched with a stand-in", () => {
     bench.down();
     expect(bench.holds(`[ -e ${run} ]`)).toBe(false);
     expect(host.sh(`grep -lsa '${run}[/]' /proc/[0-9]*/cmdline || true`).trim()).toBe("");
-    expect(host.sh("ip -o link show")).not.toContain("gbkvosy");
+    expect(host.sh("ip -o link show")).not.toContain(`${bridge}-`);
   });
 });
