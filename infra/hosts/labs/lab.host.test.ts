@@ -157,7 +157,9 @@ describe.skipIf(!root)("an emulated host as an object", () => {
     expect(make(lab())).toMatchObject({ ok: true, stderr: "" });
     expect(readFileSync(join(dir, "arguments"), "utf8")).toContain(`mem-path=${template}/memory,share=off`);
     expect(readFileSync(join(dir, "commands"), "utf8").trim().split("\n")).toEqual(cloneCommands(`${template}/state`));
-    expect(readFileSync(join(dir, "adopt"), "utf8")).toMatch(/^\/usr\/lib\/guestbench\/adopt one 52:54:\S+ \d+\.\d+$/m);
+    expect(readFileSync(join(dir, "adopt"), "utf8")).toMatch(
+      /^\/usr\/lib\/guestbench\/adopt one [0-9a-f]{32} 52:54:\S+ \d+\.\d+$/m,
+    );
     expect(readFileSync(join(dir, "random"))).toHaveLength(64);
   });
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { labKinds, labPlatforms } from "./kinds.ts";
-import { cloneCommands, type LabInstance, type LabStart, labArgv, labMac } from "./qemu.ts";
+import { cloneCommands, type LabInstance, type LabStart, labArgv, labId, labMac } from "./qemu.ts";
 
 const paths = { console: "/run/console", pidFile: "/run/pid", log: "/run/log", disk: "/state/disk.qcow2" };
 const instance = (kind: LabInstance["kind"]): LabInstance => ({
@@ -55,6 +55,8 @@ test("addresses are QEMU's, and follow from the name", () => {
   expect(labMac("a")).toMatch(/^52:54:00(:[0-9a-f]{2}){3}$/);
   expect(labMac("a")).toBe(labMac("a"));
   expect(labMac("a")).not.toBe(labMac("b"));
+  expect(labId("a")).toMatch(/^[0-9a-f]{32}$/);
+  expect(labId("a")).not.toBe(labId("b"));
 });
 
 test("every kind names the packages that its emulator is in", () => {

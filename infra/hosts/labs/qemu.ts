@@ -32,10 +32,16 @@ export type LabStart =
   | { readonly how: "record"; readonly memoryFile: string; readonly control: string }
   | { readonly how: "clone"; readonly memoryFile: string };
 
+const digest = (text: string) => createHash("sha256").update(text).digest("hex");
+
 /** A locally administered address that follows from the name. */
 export function labMac(name: string): string {
-  const digits = createHash("sha256").update(name).digest("hex").slice(0, 6);
-  return `52:54:00:${digits.match(/../g)?.join(":")}`;
+  return `52:54:00:${digest(name).slice(0, 6).match(/../g)?.join(":")}`;
+}
+
+/** The machine-id, which follows from the name. */
+export function labId(name: string): string {
+  return digest(`machine ${name}`).slice(0, 32);
 }
 
 const MACHINES: Readonly<Record<LabKind, { machine: string; cpu: string }>> = {
@@ -56,7 +62,7 @@ const XEN = [
 function kernel({ kind, name }: LabInstance, image: string): string[] {
   const vmlinux = join(image, "vmlinux");
   const initrd = join(image, "initrd.img");
-  const line = `console=${labPlatforms[kind].console} guestbench.name=${name} ${KERNEL}`;
+  const line = `console=${labPlatforms[kind].console} guestbench.name=${name} guestbench.id=${labId(name)} ${KERNEL}`;
   switch (kind) {
     case "kvm":
       return ["-kernel", vmlinux, "-initrd", initrd, "-append", `${line} no_timer_check tsc=reliable`];

@@ -1,6 +1,6 @@
 /** Shell pieces that start, watch and end the QEMU of an emulated host; pure. They run with `set -eu`. */
 import { GUEST_HOST_ALIAS, type SshKeys } from "../../images/ssh-keys.ts";
-import { type LabPaths, labMac } from "./qemu.ts";
+import { type LabPaths, labId, labMac } from "./qemu.ts";
 
 /** What a host prints on its console; `recipe/` holds the other end. */
 const READY = "guestbench-lab: ready";
@@ -89,7 +89,7 @@ export function awaitBoot(paths: LabPaths, ssh: readonly string[]): string {
 
 /** Waits until a copy answers, and makes it a host of its own; needs `watch`. */
 export function awaitClone(name: string, paths: LabPaths, ssh: readonly string[]): string {
-  const adopt = `/usr/lib/guestbench/adopt ${name} ${labMac(name)}`;
+  const adopt = `/usr/lib/guestbench/adopt ${name} ${labId(name)} ${labMac(name)}`;
   return [
     // a connection that comes before the copy runs is only tried again seconds later
     `until grep -q '"RESUME"' ${paths.log} 2>/dev/null; do watch; sleep 0.02; done`,
