@@ -11,7 +11,7 @@ import { hostStateDir, runtimeDir } from "../../toolchain/paths.ts";
 import type { HostObject } from "../objects.ts";
 import { labImage } from "./image.ts";
 import { cloneCommands, type LabInstance, type LabPaths, labArgv } from "./qemu.ts";
-import { alive, awaitBoot, awaitClone, end, labSshArgv, requirePort, shellWords, watching } from "./scripts.ts";
+import { adopt, alive, awaitLife, end, labSshArgv, requirePort, shellWords, watching } from "./scripts.ts";
 import { TEMPLATE_FILES, templateVariable, usableTemplate } from "./template-key.ts";
 
 /** What a stack that says no more gets. */
@@ -68,13 +68,14 @@ export function labObject(stack: string, instance: LabInstance, options: LabOpti
       ...cloneCommands(file("state")),
       "END",
       "qemu=$!",
-      awaitClone(name, paths, ssh),
+      awaitLife("clone", paths),
       "else",
       overlay(`${image}/disk.qcow2`),
       `${start(labArgv(instance, paths, image, { how: "boot" }))} >>${paths.log} 2>&1 </dev/null &`,
       "qemu=$!",
-      awaitBoot(paths, ssh),
+      awaitLife("boot", paths),
       "fi",
+      adopt(name, paths, ssh),
     ].join("\n"),
     remove: [
       end(paths),

@@ -59,10 +59,10 @@ const XEN = [
   "bootscrub=0 spec-ctrl=no xpti=no noreboot watchdog=0 cpuidle=0 cpufreq=none",
 ].join(" ");
 
-function kernel({ kind, name }: LabInstance, image: string): string[] {
+function kernel(kind: LabKind, image: string): string[] {
   const vmlinux = join(image, "vmlinux");
   const initrd = join(image, "initrd.img");
-  const line = `console=${labPlatforms[kind].console} guestbench.name=${name} guestbench.id=${labId(name)} ${KERNEL}`;
+  const line = `console=${labPlatforms[kind].console} ${KERNEL}`;
   switch (kind) {
     case "kvm":
       return ["-kernel", vmlinux, "-initrd", initrd, "-append", `${line} no_timer_check tsc=reliable`];
@@ -102,7 +102,7 @@ export function labArgv(instance: LabInstance, paths: LabPaths, image: string, s
     ...["-m", `${memoryMiB}M`],
     ...ram.options,
     ...["-nodefaults", "-no-user-config", "-display", "none"],
-    ...kernel(instance, image),
+    ...kernel(kind, image),
     ...["-drive", `if=none,id=disk,format=qcow2,cache=unsafe,file=${paths.disk}`],
     ...["-device", "virtio-blk-pci,drive=disk"],
     // restrict: the host reaches nothing outside; the forwarded port still leads in

@@ -78,22 +78,20 @@ export function watching(name: string, paths: LabPaths, deadlineSeconds: number)
   ].join("\n");
 }
 
-/** Waits for the console's word, then for ssh; needs `watch`. */
-export function awaitBoot(paths: LabPaths, ssh: readonly string[]): string {
-  return [
-    // user networking accepts connections before anybody listens: the console knows when somebody does
-    `until grep -q '${READY}' ${paths.console} 2>/dev/null; do watch; sleep 0.05; done`,
-    `until timeout 60 ${shellWords(ssh)} true </dev/null >/dev/null 2>>${paths.log}; do watch; sleep 0.1; done`,
-  ].join("\n");
+/**
+ * Waits for a host's first sign of life: its word on the console after a boot, QEMU's own that it runs after a copy; needs
+ * `watch`. User networking takes connections before that, and a connection that comes too early costs seconds.
+ */
+export function awaitLife(how: "boot" | "clone", { console, log }: LabPaths): string {
+  const [word, file] = how === "boot" ? [READY, console] : ['"RESUME"', log];
+  return `until grep -q '${word}' ${file} 2>/dev/null; do watch; sleep 0.02; done`;
 }
 
-/** Waits until a copy answers, and makes it a host of its own; needs `watch`. */
-export function awaitClone(name: string, paths: LabPaths, ssh: readonly string[]): string {
-  const adopt = `/usr/lib/guestbench/adopt ${name} ${labId(name)} ${labMac(name)}`;
+/** Makes it a host of its own as soon as it answers; needs `watch`. */
+export function adopt(name: string, { log }: LabPaths, ssh: readonly string[]): string {
+  const program = `/usr/lib/guestbench/adopt ${name} ${labId(name)} ${labMac(name)}`;
   return [
-    // a connection that comes before the copy runs is only tried again seconds later
-    `until grep -q '"RESUME"' ${paths.log} 2>/dev/null; do watch; sleep 0.02; done`,
-    `until head -c 64 /dev/urandom | timeout 60 ${shellWords(ssh)} "${adopt} $(date +%s.%N)" >/dev/null 2>>${paths.log}; do`,
+    `until head -c 64 /dev/urandom | timeout 60 ${shellWords(ssh)} "${program} $(date +%s.%N)" >/dev/null 2>>${log}; do`,
     "  watch; sleep 0.1",
     "done",
   ].join("\n");

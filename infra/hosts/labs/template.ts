@@ -25,7 +25,7 @@ import { lock, tryLock } from "../../images/lock.ts";
 import { ensureSshKeys } from "../../images/ssh-keys.ts";
 import { type LabInstance, type LabPaths, labArgv, SHARED_MEMORY } from "./qemu.ts";
 import { Qmp } from "./qmp.ts";
-import { awaitBoot, labSshArgv, watching } from "./scripts.ts";
+import { awaitLife, labSshArgv, watching } from "./scripts.ts";
 import { TEMPLATE_FILES, templatesDir, templateVariable, usableTemplate } from "./template-key.ts";
 
 const BOOT_S = 300;
@@ -121,7 +121,7 @@ async function record(instance: LabInstance, image: string, dir: string, progres
   const ended = once(qemu, "exit");
   try {
     const ssh = labSshArgv(instance.sshPort, ensureSshKeys());
-    await shell(`qemu=${qemu.pid}\n${watching(instance.name, paths, BOOT_S)}\n${awaitBoot(paths, ssh)}`);
+    await shell(`qemu=${qemu.pid}\n${watching(instance.name, paths, BOOT_S)}\n${awaitLife("boot", paths)}`);
     progress("letting its daemons start once");
     const [program = "", ...options] = ssh;
     await execa(program, [...options, "/usr/lib/guestbench/warm"], { stdin: "ignore", timeout: 120_000 });

@@ -56,7 +56,8 @@ link nc.openbsd /bin/nc
 link which.debianutils /bin/which
 for applet in init poweroff reboot halt; do ln -sfn /bin/busybox "$tree/sbin/$applet"; done
 for applet in modprobe vi less wget killall; do [ -e "$tree/sbin/$applet" ] || [ -e "$tree/bin/$applet" ] || ln -s /bin/busybox "$tree/bin/$applet"; done
-for file in fstab hostname hosts machine-id motd resolv.conf; do : >"$tree/etc/$file"; done
+echo "lab-$kind" >"$tree/etc/hostname"
+for file in fstab hosts machine-id motd resolv.conf; do : >"$tree/etc/$file"; done
 cp "$GB_WORK/status" "$tree/var/lib/dpkg/status"
 install -d -m 700 "$tree/root/.ssh"
 install -m 600 "$GB_SSH/id_ed25519.pub" "$tree/root/.ssh/authorized_keys"
