@@ -38,7 +38,7 @@ export interface HostAttestation {
 }
 
 /** Of the objects' names those that tell whose a thing is, as `gbr0` and a path do and `docker` does not. */
-const namesOf = (markers: readonly Marker[]) => markers.map(({ name }) => name).filter((name) => /^(gb|\/)/.test(name));
+const telling = (name: string) => /^(gb|\/)/.test(name);
 
 const catAll = (dir: string) =>
   `cd ${quote(dir)} 2>/dev/null || exit 0; for f in *.json; do [ ! -e "$f" ] || { cat "$f"; echo; }; done`;
@@ -56,8 +56,18 @@ done`;
 function parseOthers(...texts: readonly string[]): Record<string, string[]> {
   const lines = texts.flatMap((text) => text.split("\n").filter(Boolean));
   const byStack = Map.groupBy(lines, (line) => line.split(" ", 1)[0] ?? "");
-  const things = (stack: string, of: string[]) => namesOf(parseMarkers(of.map((line) => line.slice(stack.length + 1))));
-  return Object.fromEntries([...byStack].map(([stack, of]) => [stack, things(stack, of)]));
+  return Object.fromEntries(
+    [...byStack].map(([stack, of]) => [stack, of.map((line) => nameIn(line.slice(stack.length))).filter(telling)]),
+  );
+}
+
+/** The name in another stack's marker, whatever version of the tool wrote it; empty where there is none. */
+function nameIn(marker: string): string {
+  try {
+    return String(JSON.parse(marker).name);
+  } catch {
+    return "";
+  }
 }
 
 interface ChangedValue {
@@ -162,7 +172,12 @@ export function attestHost(stack: string, host: HostShell = thisMachine, of = ""
     ...objects.map((marker, n) => objectEvidence(marker, further[n] ?? { exitCode: 1, stdout: "" }, others)),
     ...values.flatMap(valueEvidence),
   ];
-  const known = { stack, names: namesOf(objects), values: new Set(values.map(({ path }) => path)), others };
+  const known = {
+    stack,
+    names: objects.map(({ name }) => name).filter(telling),
+    values: new Set(values.map(({ path }) => path)),
+    others,
+  };
   const attestation: HostAttestation = {
     compared: state.before !== null || touched.length === 0,
     checks: Object.entries(looksFor(stack)).map(([kind, look]) =>
