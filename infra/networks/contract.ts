@@ -191,6 +191,8 @@ export function networkContract(title: string, contract: Contract): void {
       container()?.stop();
       machines.stop();
       bench.down();
+      for (const { object } of bench.all.filter(({ object }) => !object.shared))
+        expect([object.kind, object.name, bench.exists(object)]).toEqual([object.kind, object.name, false]);
       expect(mine()).toEqual(before.links);
       expect(host.sh("ip netns list").split(/\s+/)).not.toContain(fields.namespace);
       expect(bench.holds(`[ -e ${runtimeDir(stack)} ]`)).toBe(false);

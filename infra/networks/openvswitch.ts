@@ -1,7 +1,9 @@
 /** What the two networks by Open vSwitch share: the switch itself, a bridge in it, and how ports are plugged in. */
+import { join } from "node:path";
 import type { HostComponent } from "../hosts/host.ts";
 import type { HostObject, HostResource } from "../hosts/objects.ts";
 import { chooseOpenvswitch, type Openvswitch } from "../hosts/openvswitch.ts";
+import { runtimeDir } from "../toolchain/paths.ts";
 import { tapOf, vethOf } from "./names.ts";
 import type { ContainerPort, NetworkComponent, NetworkPlan, Plug, Plugged } from "./network.ts";
 import { deleteLink, hostAddress, type Joining, noIpv6 } from "./parts.ts";
@@ -98,15 +100,18 @@ function switchTap(plan: NetworkPlan, access: Openvswitch, tap: string): HostObj
   };
 }
 
-/** Pure: the place of a container's port, which is made when the container starts; it is here to be removed. */
-function containerPort(access: Openvswitch, port: string): HostObject {
+/** Pure: the place kept for a container's port, which is made when the container starts; it is here to be removed. */
+function containerPort(stack: string, access: Openvswitch, port: string): HostObject {
+  const dir = join(runtimeDir(stack), "ports");
   return {
     kind: "port",
     name: port,
     taken: `ip link show dev ${port}`,
-    exists: "true",
-    create: "true",
-    remove: [leaving(access, port), deleteLink(port)].join("\n"),
+    exists: `[ -e ${dir}/${port} ]`,
+    create: `mkdir -p ${dir}; : >${dir}/${port}`,
+    remove: [leaving(access, port), deleteLink(port), `rm -f ${dir}/${port}; rmdir ${dir} 2>/dev/null || true`].join(
+      "\n",
+    ),
   };
 }
 
@@ -141,7 +146,7 @@ export function containerByVeth(
     return {
       port: { type: "veth", port, join, leave: leaving(access, port), offloads },
       interface: port,
-      resource: host.object(containerPort(access, port), owner, [bridge]),
+      resource: host.object(containerPort(host.stack, access, port), owner, [bridge]),
     };
   };
 }
