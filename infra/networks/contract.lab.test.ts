@@ -1,7 +1,7 @@
 /** The networks' contract on an emulated host, whose kernel has what this machine's may lack: KVM, and Open vSwitch's module. */
 import { execFileSync } from "node:child_process";
 import { basename, dirname } from "node:path";
-import { afterAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { emulatedShell } from "../hosts/emulated.ts";
 import { assumedFacts } from "../hosts/labs/facts.ts";
 import { LAB_DEFAULTS, labObject } from "../hosts/labs/lab.ts";
@@ -41,6 +41,8 @@ function prepared(): BenchImage {
   return image;
 }
 
+beforeAll(() => void prepared());
+
 afterAll(() => {
   if (lab) thisMachine.sh(renderRemove(stack, lab));
   disconnect(stack);
@@ -52,9 +54,8 @@ const killed = (name: string, of: string) => `kill -9 $(cat /run/guestbench/${of
 const bothKilled = (_: unknown, of: string) => `${killed("ovs-vswitchd", of)}; ${killed("ovsdb-server", of)}`;
 
 test("the emulated host has what is assumed of it", () => {
-  prepared();
   expect(probeHost(host).openvswitch).toEqual(assumed.openvswitch);
-}, 600_000);
+});
 
 networkContract("tap-bridge", {
   ...common,
