@@ -106,6 +106,31 @@ describe("a host over ssh", () => {
     await succeed("destroy");
   });
 
+  it("gets its settings back from the engine's state where its own record was lost", async () => {
+    writeStack(stacks, stack, declared({ settings: { swappiness: 1 } }));
+    const found = swappiness();
+    await succeed("up");
+    rack.sh(`[ -f /var/lib/guestbench/${stack}/settings/swappiness ]; rm -r /var/lib/guestbench/${stack}/settings`);
+    await succeed("destroy");
+    expect(swappiness()).toBe(found);
+  });
+
+  it("is held by one campaign at a time, and the next waits for it where it is told to", async () => {
+    writeStack(stacks, stack, declared());
+    writeStack(stacks, "rack2", declared());
+    const run = guestbenchInBackgroundWith(
+      env,
+      ...["run", "nfvrg2016/instantiation", "--keep", "--min-boots", "1", "--max-boots", "1", "--stack", stack],
+    );
+    await until("the bridge", 120_000, () => rack.sh("ip link show dev gbr0 2>/dev/null || true") !== "");
+    const other = await guestbenchWith(env, "up", "--stack", "rack2");
+    expect(other.code).toBe(2);
+    expect(other.stderr).toMatch(/is in use by .*rack.*`--wait` waits until it is free/s);
+    await succeed("destroy", "--wait");
+    expect(await run.exit, run.output()).toBe(0);
+    expect(rack.sh("ls -A /run/guestbench /var/lib/guestbench 2>/dev/null || true")).toBe("");
+  });
+
   it("goes on where the connection was lost in the middle of up", async () => {
     const before = rack.sh(looks);
     writeStack(stacks, stack, declared());
@@ -155,15 +180,32 @@ describe("a host over ssh", () => {
     expect(rack.sh("ls -A /run/guestbench /var/lib/guestbench 2>/dev/null || true")).toBe("");
   });
 
+  it("makes no sample of a run whose switch died, and brings the switch back", async () => {
+    const networks = { lan: { type: "ovs", dataPath: "netdev" } };
+    writeStack(stacks, stack, { ...declared(), networks });
+    const options = ["nfvrg2016/throughput", "--min-boots", "1", "--max-boots", "1"];
+    const run = guestbenchInBackgroundWith(env, "run", ...options, "--keep", "--stack", stack);
+    await until("a run", 240_000, () => journal(latestCampaign()).some(({ event }) => event === "run.started"));
+    const [started] = journal(latestCampaign()).filter(({ event }) => event === "run.started");
+    rack.sh(`kill -9 $(cat /run/guestbench/${stack}/openvswitch/ovs-vswitchd.pid)`);
+    await run.exit;
+    const ended = journal(latestCampaign()).filter(({ run }) => run === started?.run);
+    expect(ended.map(({ event }) => event)).toContain("run.failed");
+    expect(ended.map(({ event }) => event)).not.toContain("run.finished");
+    await succeed("run", ...options);
+    expect(journal(latestCampaign()).filter(({ event }) => event === "run.finished")).toHaveLength(2);
+  });
+
   it("lends its own daemons to a stack, and keeps them", async () => {
+    // as where libvirt is installed: /dev/kvm is open to its guests, and a second daemon writes their consoles
     rack.sh(
-      "setsid libvirtd </dev/null >/dev/null 2>&1 & i=0; until virsh -q uri >/dev/null 2>&1; do i=$((i+1)); [ $i -lt 100 ] || exit 1; sleep 0.2; done",
+      "chmod 666 /dev/kvm && virtlogd -d && libvirtd -d && i=0; until virsh -q uri >/dev/null 2>&1; do i=$((i+1)); [ $i -lt 100 ] || exit 1; sleep 0.2; done",
     );
     const before = rack.sh(looks);
     writeStack(stacks, stack, declared());
     await succeed("run", "nfvrg2016/instantiation", "--min-boots", "1", "--max-boots", "1");
     expect(journal(latestCampaign()).filter(({ event }) => event === "run.finished")).toHaveLength(1);
     expect(rack.sh(looks)).toBe(before);
-    rack.sh("kill $(cat /run/libvirtd.pid 2>/dev/null || cat /var/run/libvirtd.pid)");
+    rack.sh("kill $(cat /run/libvirtd.pid /run/virtlogd.pid)");
   });
 });
