@@ -90,6 +90,21 @@ const runRef = {
   attempt: z.number().int().positive(),
 };
 
+/** What the host did while a run lasted; null: it does not tell. */
+export const surroundingsSchema = z.strictObject({
+  frequencyMHz: z.number().nullable().describe("mean of all processors, at the end"),
+  temperatureC: z.number().nullable().describe("hottest zone, at the end"),
+  stealPercent: z.number().nullable().describe("share of processor time that a hypervisor kept"),
+  interruptsPerSecond: z.number().nullable(),
+  throttled: z.number().int().nullable().describe("times a core was throttled for heat"),
+  otherLoadPercent: z
+    .number()
+    .nullable()
+    .describe(
+      "processor time of processes that were there before the run and are none of the stack's, in percent of one processor",
+    ),
+});
+
 export const eventSchema = z.discriminatedUnion("event", [
   z.strictObject({ ...at, event: z.literal("campaign.started"), pid: z.number().int() }),
   z.strictObject({ ...at, event: z.literal("campaign.resumed"), pid: z.number().int() }),
@@ -138,7 +153,26 @@ export const eventSchema = z.discriminatedUnion("event", [
     durationMs: z.number(),
     samples: z.array(sampleSchema).min(1),
     raw: z.array(z.string()).describe("paths below the campaign folder"),
+    surroundings: surroundingsSchema.optional().describe("the host while the run lasted"),
+    disturbed: z
+      .strictObject({
+        reasons: z.array(z.string()).min(1).describe("which limits of the host were passed, and by how much"),
+        repeated: z
+          .boolean()
+          .describe("the run counts for nothing and is done again; false: tries are used up, it counts"),
+      })
+      .optional(),
   }),
+  z
+    .strictObject({
+      ...at,
+      event: z.literal("run.warmed-up"),
+      ...runRef,
+      durationMs: z.number(),
+      samples: z.array(sampleSchema).min(1),
+      raw: z.array(z.string()),
+    })
+    .describe("a run before the one that counts, in the same boot: never part of a result"),
   z.strictObject({
     ...at,
     event: z.literal("run.failed"),
@@ -190,6 +224,7 @@ export const teardownSchema = z.strictObject({
   notes: z.array(z.string()).default([]).describe("what could not be judged, and why"),
 });
 
+export type Surroundings = z.infer<typeof surroundingsSchema>;
 export type Sample = z.infer<typeof sampleSchema>;
 export type Cell = z.infer<typeof cellSchema>;
 export type Campaign = z.infer<typeof campaignSchema>;
