@@ -11,7 +11,6 @@ import {
   intervalNote,
   medianInterval,
   type Nested,
-  RESAMPLES,
   ratioInterval,
   resamplesFor,
 } from "./statistics/bootstrap.ts";

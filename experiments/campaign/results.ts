@@ -62,7 +62,12 @@ export const campaignSchema = z.strictObject({
   seed: z.string(),
   minBoots: z.number().int().positive(),
   maxBoots: z.number().int().positive(),
-  precision: z.number().positive().describe("relative half width of the 95 % interval at which a cell is done"),
+  precision: z
+    .number()
+    .positive()
+    .describe(
+      "relative half width of the 95 % interval at which a cell is done: of its ratio to the baseline's, else of its own",
+    ),
   budgetMs: z.number().positive().nullable(),
   environmentHash: z.string().describe("sha256 of environment.json"),
   guests: z.record(z.string(), campaignGuestSchema),
@@ -92,8 +97,9 @@ const runRef = {
 
 /** What the host did while a run lasted; null: it does not tell. */
 export const surroundingsSchema = z.strictObject({
-  frequencyMHz: z.number().nullable().describe("mean of all processors, at the end"),
-  temperatureC: z.number().nullable().describe("hottest zone, at the end"),
+  frequencyMHz: z.number().nullable().describe("mean of all processors and looks"),
+  frequencyDropPercent: z.number().nullable().describe("lowest mean of a look below that of the first"),
+  temperatureC: z.number().nullable().describe("hottest zone of all looks"),
   stealPercent: z.number().nullable().describe("share of processor time that a hypervisor kept"),
   interruptsPerSecond: z.number().nullable(),
   throttled: z.number().int().nullable().describe("times a core was throttled for heat"),
@@ -145,7 +151,7 @@ export const eventSchema = z.discriminatedUnion("event", [
     how: z.enum(["stopped", "killed"]),
     durationMs: z.number(),
   }),
-  z.strictObject({ ...at, event: z.literal("run.started"), ...runRef }),
+  z.strictObject({ ...at, event: z.literal("run.started"), ...runRef, warmUp: z.literal(true).optional() }),
   z.strictObject({
     ...at,
     event: z.literal("run.finished"),
@@ -186,6 +192,14 @@ export const eventSchema = z.discriminatedUnion("event", [
     event: z.literal("cell.stopped"),
     cell: z.string(),
     reason: z.enum(["precision", "max-boots", "budget", "once", "failed", "interrupted"]),
+    rule: z
+      .strictObject({
+        interval: z.enum(["ratio to baseline", "median"]).describe("whose 95 % interval was looked at"),
+        relativeHalfWidth: z.number().nullable().describe("null: none from so few boots, or none around zero"),
+        boots: z.number().int(),
+      })
+      .optional()
+      .describe("what the stop rule saw; missing in older journals and where nothing was measured"),
   }),
 ]);
 
