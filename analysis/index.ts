@@ -8,6 +8,7 @@ import { samplesCsv } from "./csv.ts";
 import { dotsFigure } from "./figures/dots.ts";
 import { phasesFigure } from "./figures/phases.ts";
 import { loadCampaign } from "./load.ts";
+import { detectableIn, keepNoise, noiseOf, noisePath, noiseTable, readNoise } from "./noise.ts";
 import { page } from "./report/page.ts";
 import type { WorkloadFigures } from "./report/workload.ts";
 import { summarize } from "./summarize.ts";
@@ -25,7 +26,8 @@ export interface Report {
 /** Writes the report of a campaign's folder. A ParseError names the file, and the line, that is not as it should be. */
 export async function report(campaignDir: string): Promise<Report> {
   const loaded = await loadCampaign(campaignDir);
-  const summary = summarySchema.parse(summarize(loaded));
+  const noise = await readNoise(campaignDir, loaded.campaign.stack);
+  const summary = summarySchema.parse(summarize(loaded, detectableIn(noise)));
   const rows = workloadsOf(summary);
   const guests = summary.guests.map((guest) => guest.name);
   const figures = new Map<string, WorkloadFigures>();
@@ -43,4 +45,13 @@ export async function report(campaignDir: string): Promise<Report> {
   const htmlPath = join(folder, "index.html");
   await writeFile(htmlPath, page(loaded, summary, rows, figures));
   return { htmlPath, summary, terminalTable: terminalTable(summary) };
+}
+
+/** The report of an A/A campaign; what it shows of the noise is kept for every later report of the stack. */
+export async function noiseReport(campaignDir: string): Promise<Report> {
+  const made = await report(campaignDir);
+  await keepNoise(campaignDir, made.summary);
+  const entries = noiseOf(made.summary);
+  const kept = `Kept in ${noisePath(campaignDir, made.summary.stack)}: no smaller difference will be claimed.`;
+  return { ...made, terminalTable: [made.terminalTable, "", noiseTable(entries), kept].join("\n") };
 }

@@ -26,6 +26,7 @@ test("--help: exit 0, every command and the exit codes", async () => {
     "plan",
     "up",
     "run",
+    "noise",
     "destroy",
     "recover",
     "status",
@@ -50,6 +51,7 @@ test.each([
   ["an unknown spec and an unknown stack at once", ["run", "quikstart", "--stack", "locla"], /quickstart.*"locla"/s],
   ["more boots at least than at most", ["plan", "quickstart", "--min-boots", "5", "--max-boots", "2"], /--min-boots 5/],
   ["no spec", ["run"], /which spec/],
+  ["a guest to measure twice that is not there", ["noise", "--guest", "dokcer"], /unknown guest "dokcer"|needs root/],
   ["a bad port", ["host", "scan", "192.0.2.7", "--port", "ssh"], /--port.*1 to 65535/s],
   ["a bad address", ["host", "scan", "--", "-oProxyCommand=x"], /expected a host name, an address/],
   [
