@@ -16,6 +16,9 @@ import { type Summary, summarySchema } from "./summary.ts";
 import { terminalTable } from "./terminal.ts";
 import { workloadsOf } from "./workloads.ts";
 
+export { judgeCampaigns } from "./claims/campaigns.ts";
+export { studies } from "./claims/index.ts";
+
 export interface Report {
   htmlPath: string;
   summary: Summary;

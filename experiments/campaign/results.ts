@@ -82,6 +82,7 @@ export const campaignSchema = z.strictObject({
     }),
   ),
   toolVersion: z.string(),
+  quick: z.literal(true).optional().describe("sizes were cut to see that everything works; no measurement of cost"),
 });
 
 const at = { at: z.iso.datetime().describe("wall clock, UTC") };

@@ -31,6 +31,7 @@ test("--help: exit 0, every command and the exit codes", async () => {
     "recover",
     "status",
     "report",
+    "claims",
     "env",
     "shell",
   ])

@@ -1,5 +1,6 @@
 /** Every command of the tool: one file each, one line here. */
 import { Command } from "commander";
+import { claims } from "./claims.ts";
 import { destroy } from "./destroy.ts";
 import { doctor } from "./doctor.ts";
 import { env } from "./env.ts";
@@ -28,6 +29,7 @@ export const commands = [
   recover,
   status,
   report,
+  claims,
   env,
   shell,
 ];
