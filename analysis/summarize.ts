@@ -47,6 +47,7 @@ export function summarize(loaded: Loaded, detectable: Detectable = {}): Summary 
     baseline: campaign.baseline,
     toolVersion: campaign.toolVersion,
     environmentHash: campaign.environmentHash,
+    quick: campaign.quick ?? false,
     hostCpu,
     completeness: completenessOf(loaded, cells),
     method,
@@ -92,7 +93,7 @@ function summarizeCell(
     bootUnit: bootUnitOf(cell, own.series),
     ...own.series,
     ...ratioOf(loaded, cell, own, primaries),
-    reference: guest ? compare(cell.guest, guest, cell, cell.unit, loaded.environment) : null,
+    reference: guest ? compare(cell.guest, guest, cell, cell.unit, loaded.environment, campaign.quick) : null,
     stopReason: loaded.stops.get(cell.id) ?? null,
     failures: loaded.failures.filter((failure) => failure.cell === cell.id).length,
     warmUps: loaded.warmUps.get(cell.id) ?? 0,
@@ -184,6 +185,7 @@ function ratioOf(
   const without = (ratioNote: string) => ({ ratio: null, ratioNote, comparison: null });
   if (baseline === null) return without("the stack names no baseline");
   if (cell.guest === baseline) return without("baseline");
+  if (loaded.campaign.quick) return without("quick pass: not compared");
   const same = cells.find((other) => other.guest === baseline && sameMeasurement(other, cell));
   // emulation says nothing about cost: a ratio would be read as if it did
   const emulated = [cell, ...(same ? [same] : [])].some((side) => isFunctionalOnly(loaded, side));

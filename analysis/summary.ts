@@ -119,6 +119,7 @@ export const summarySchema = z.strictObject({
   baseline: z.string().nullable(),
   toolVersion: z.string(),
   environmentHash: z.string(),
+  quick: z.boolean().describe("sizes were cut for a functional pass: no number measures cost"),
   hostCpu: z.string().nullable(),
   completeness: z.strictObject({
     outcome: z.enum(["complete", "interrupted", "failed", "unfinished"]),

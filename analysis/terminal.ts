@@ -46,7 +46,8 @@ export function terminalTable(summary: Summary): string {
       ),
     ].join("\n");
   });
-  return [summary.completeness.verdict, "", tables.join("\n\n"), ...legend(summary)].join("\n");
+  const quick = summary.quick ? ["Quick pass: sizes were cut, no number measures cost."] : [];
+  return [summary.completeness.verdict, ...quick, "", tables.join("\n\n"), ...legend(summary)].join("\n");
 }
 
 function cellText(cell: CellSummary | undefined): string {

@@ -34,5 +34,5 @@ export async function judgeCampaigns(folders: readonly string[], study: string |
 
 async function read(folder: string): Promise<Measured> {
   const loaded = await loadCampaign(folder);
-  return { guests: loaded.campaign.guests, summary: { ...summarize(loaded), quick: loaded.campaign.quick ?? false } };
+  return { guests: loaded.campaign.guests, summary: summarize(loaded) };
 }

@@ -9,8 +9,7 @@ import { guestOf } from "./systems.ts";
 /** What claims read of a campaign. */
 export interface Measured {
   guests: Campaign["guests"];
-  summary: Pick<Summary, "campaign" | "stack" | "hostCpu" | "environmentHash" | "seed" | "skipped"> & {
-    quick: boolean;
+  summary: Pick<Summary, "campaign" | "stack" | "hostCpu" | "environmentHash" | "quick" | "seed" | "skipped"> & {
     cells: readonly EvidenceCell[];
   };
 }

@@ -41,6 +41,7 @@ export function compare(
   cell: Measured,
   unit: string,
   environment: Environment | null,
+  quick = false,
 ): Comparison | null {
   const hostCpu = environment?.hardware.cpuModel ?? null;
   for (const reference of references) {
@@ -49,7 +50,7 @@ export function compare(
       return {
         study: reference.study,
         ...published,
-        ...verdict(reference, guest, cell, unit, published.unit, hostCpu),
+        ...verdict(reference, guest, cell, unit, published.unit, hostCpu, quick),
         differences: (cell.stage === "static" ? fileDifferences : testbedDifferences)(reference.testbed, {
           environment,
           guest,
@@ -70,10 +71,12 @@ function verdict(
   unit: string,
   publishedUnit: string,
   hostCpu: string | null,
+  quick: boolean,
 ): { comparable: boolean; reason: string } {
   const obstacles: string[] = [];
   if (unit !== publishedUnit) obstacles.push(`measured in ${unit}, published in ${publishedUnit}`);
   if (cell.stage !== "static") {
+    if (quick) obstacles.push("quick pass: sizes were cut");
     if (guest.functionalOnly !== null) obstacles.push(`functional only (${guest.accelerator})`);
     if (reference.cpu !== null) {
       if (hostCpu === null) obstacles.push(`this host's CPU is not recorded (study: ${reference.cpu.name})`);

@@ -36,6 +36,7 @@ export function reproduceCommand(campaign: Loaded["campaign"]): string {
     ...["npx", "guestbench", "run", ...campaign.specs.map((spec) => spec.name)],
     ...["--stack", campaign.stack, "--seed", campaign.seed],
     ...["--min-boots", String(campaign.minBoots), "--max-boots", String(campaign.maxBoots), ...budget],
+    ...(campaign.quick ? ["--quick"] : []),
   ];
   return words.map((word) => (/^[\w./=:@%+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`)).join(" ");
 }

@@ -44,7 +44,8 @@ export async function runSpecs(specs: readonly string[], options: RunOptions, tw
     ...(options.maxBoots === undefined ? {} : { maxBoots: options.maxBoots }),
   };
   const names = resumed?.campaign.specs.map((spec) => spec.name) ?? specs;
-  const request = { command: "run", needsRoot: true, stack: stackName, specs: names, stopRule };
+  const quick = resumed?.campaign.quick ?? options.quick ?? false;
+  const request = { command: "run", needsRoot: true, stack: stackName, specs: names, stopRule, quick };
   const prepared = await prepare(request);
   if (resumed) assertSameCells(resumed.campaign, prepared);
   const twin = twice ? measuredTwice(prepared, twice.guest) : null;
@@ -63,6 +64,7 @@ export async function runSpecs(specs: readonly string[], options: RunOptions, tw
       stack: { name: stackName, baseline: twin ?? prepared.stack.baseline ?? null },
       seed: options.seed ?? null,
       budgetMs: options.budget ?? null,
+      quick,
       keep: options.keep ?? false,
       resultsDir: resultsDir(),
       toolVersion: toolVersion(),
@@ -150,10 +152,10 @@ function resumedCampaign(name: string, specs: readonly string[], options: RunOpt
       `campaign ${folder.id} ended before it had a plan: there is nothing to resume, start a new one`,
     );
   assertResumable(campaign, new CampaignState(campaign, readJournal(folder.journal).events));
-  const fixed = ["seed", "minBoots", "maxBoots", "budget"] as const;
+  const fixed = ["seed", "minBoots", "maxBoots", "budget", "quick"] as const;
   const given = fixed.filter((key) => options[key] !== undefined);
   if (specs.length > 0 || given.length > 0)
-    throw new ConfigError("--resume keeps the campaign's specs, seed, boots and budget: leave them out");
+    throw new ConfigError("--resume keeps the campaign's specs, sizes, seed, boots and budget: leave them out");
   return { folder, campaign };
 }
 

@@ -19,7 +19,15 @@ export async function showPlan(named: readonly string[], options: PlanOptions): 
     ...(options.maxBoots === undefined ? {} : { maxBoots: options.maxBoots }),
   };
   const specs = named.length > 0 ? named : everySpec.map((spec) => spec.name);
-  const request = { command: "plan", needsRoot: false, stack: options.stack, specs, stopRule, believe: true } as const;
+  const request = {
+    command: "plan",
+    needsRoot: false,
+    stack: options.stack,
+    specs,
+    stopRule,
+    quick: options.quick ?? false,
+    believe: true,
+  } as const;
   const prepared = await prepare(request);
   const { plan, assumed } = prepared;
   const estimates = new Estimates(join(localDir(), "estimates.json"));
