@@ -18,6 +18,7 @@ import { workloadsOf } from "./workloads.ts";
 
 export { judgeCampaigns } from "./claims/campaigns.ts";
 export { studies } from "./claims/index.ts";
+export { compareCampaigns } from "./compare/index.ts";
 
 export interface Report {
   htmlPath: string;

@@ -1,7 +1,6 @@
 /** The ratio that an assertion is about, with its interval, out of one campaign or two on the same host. */
 import type { Campaign } from "../../experiments/campaign/results.ts";
-import { bootstrapMedians, ROUGH_BELOW } from "../statistics/bootstrap.ts";
-import { quantile } from "../statistics/describe.ts";
+import { bootsNeeded, resampledMedians, simultaneousInterval } from "../ratios.ts";
 import type { CellSummary, Series, Summary } from "../summary.ts";
 import type { Assertion, Claim, Measurement } from "./claim.ts";
 import { guestOf } from "./systems.ts";
@@ -135,8 +134,6 @@ function foreignArchitecture(claim: Claim, sides: readonly Side[]): string[] {
     : [`another architecture: ${foreign.join(", ")}, not ${claim.architectures.join(", ")}`];
 }
 
-const LEVEL = 0.95;
-
 function ratioOf(pairs: readonly Pair[], left: Side, right: Side, comparisons: number) {
   const none = (ratio: number | null, note: string) => ({ ratio, interval: null, note });
   const factors = pairs.map(([a, b]) => (a.series.median ?? Number.NaN) / (b.series.median ?? Number.NaN));
@@ -145,32 +142,23 @@ function ratioOf(pairs: readonly Pair[], left: Side, right: Side, comparisons: n
   if (pairs.every(([a, b]) => a.stage === "static" && b.stage === "static"))
     return { ratio, interval: { low: ratio, high: ratio }, note: null };
   const fewest = Math.min(...pairs.flat().map(({ series }) => series.boots));
-  if (fewest < ROUGH_BELOW) return none(ratio, `${fewest} boots: too few for an interval (${ROUGH_BELOW} are needed)`);
-  const resampled = pairs.map(([a, b]) => [resamples(a, left), resamples(b, right)] as const);
+  const needed = bootsNeeded(comparisons);
+  if (fewest < needed) return none(ratio, `${fewest} boots: too few for an interval (${needed} are needed)`);
+  const resampled = pairs.map(([a, b]) => [drawnFor(a, left), drawnFor(b, right)] as const);
   const drawn = (resampled[0] as (typeof resampled)[number])[0].map((_, i) =>
     geometricMean(resampled.map(([a, b]) => (a[i] as number) / (b[i] as number))),
   );
-  if (!drawn.every(Number.isFinite)) return none(ratio, "the baseline's median is zero in some resamples");
-  const sorted = drawn.sort();
-  const tail = (1 - LEVEL) / 2 / comparisons;
-  return { ratio, interval: { low: quantile(sorted, tail), high: quantile(sorted, 1 - tail) }, note: null };
+  const interval = simultaneousInterval(drawn, comparisons);
+  return interval ? { ratio, interval, note: null } : none(ratio, "the baseline's median is zero in some resamples");
 }
 
 function geometricMean(values: readonly number[]): number {
   return Math.exp(values.reduce((sum, value) => sum + Math.log(value), 0) / values.length);
 }
 
-const known = new WeakMap<object, Float64Array>();
-
-function resamples({ series, id }: Pair[number], { campaign }: Side): Float64Array {
-  const before = known.get(series.values);
-  if (before) return before;
-  const boots = Map.groupBy(series.values, ({ block, boot }) => JSON.stringify([block, boot]));
-  const nested = [...boots.values()].map((boot) =>
-    [...Map.groupBy(boot, ({ run }) => run).values()].map((run) => run.map(({ value }) => value)),
+function drawnFor({ series, id }: Pair[number], { campaign }: Side): Float64Array {
+  return resampledMedians(
+    series.values,
+    JSON.stringify([campaign.summary.seed, campaign.summary.campaign, id, series.metric]),
   );
-  const seed = JSON.stringify([campaign.summary.seed, campaign.summary.campaign, id, series.metric]);
-  const drawn = bootstrapMedians(nested, seed) ?? new Float64Array();
-  known.set(series.values, drawn);
-  return drawn;
 }

@@ -32,6 +32,7 @@ test("--help: exit 0, every command and the exit codes", async () => {
     "status",
     "report",
     "claims",
+    "compare",
     "env",
     "shell",
   ])
@@ -44,6 +45,9 @@ test.each([
   ["an unknown option", ["run", "quickstart", "--sead", "1"], /unknown option '--sead'.*did you mean --seed/is],
   ["a bad duration", ["run", "quickstart", "--budget", "30"], /--budget.*90s, 30m or 2h/s],
   ["a bad count", ["plan", "quickstart", "--min-boots", "0"], /--min-boots.*whole number/s],
+  ["a bad percentage", ["compare", "a", "b", "--fail-on-regression", "5"], /--fail-on-regression.*5%/s],
+  ["two unknown campaigns", ["compare", "nowhere", "neither"], /nowhere.*neither/s],
+  ["an unknown study", ["claims", "raho2016"], /unknown study "raho2016"; did you mean "raho2015"/],
   ["a bad seed", ["plan", "quickstart", "--seed", "a b"], /--seed.*letters/s],
   ["specs where none are taken", ["destroy", "quickstart"], /too many arguments/],
   ["an unknown campaign", ["report", "nowhere"], /unknown campaign "nowhere"|no campaign/],

@@ -1,6 +1,7 @@
 /** Every command of the tool: one file each, one line here. */
 import { Command } from "commander";
 import { claims } from "./claims.ts";
+import { compare } from "./compare.ts";
 import { destroy } from "./destroy.ts";
 import { doctor } from "./doctor.ts";
 import { env } from "./env.ts";
@@ -30,6 +31,7 @@ export const commands = [
   status,
   report,
   claims,
+  compare,
   env,
   shell,
 ];
