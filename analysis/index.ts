@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { samplesCsv } from "./csv.ts";
 import { dotsFigure } from "./figures/dots.ts";
 import { phasesFigure } from "./figures/phases.ts";
+import { studyFigures } from "./figures/study/index.ts";
 import { loadCampaign } from "./load.ts";
 import { detectableIn, keepNoise, noiseOf, noisePath, noiseTable, readNoise } from "./noise.ts";
 import { page } from "./report/page.ts";
@@ -38,16 +39,23 @@ export async function report(campaignDir: string): Promise<Report> {
   for (const row of rows)
     figures.set(row.slug, { dots: await dotsFigure(row, guests), phases: await phasesFigure(row, guests) });
 
+  const studies = await studyFigures(summary, loaded.campaign.guests);
+
   const folder = join(campaignDir, "report");
   await rm(folder, { recursive: true, force: true });
   await mkdir(join(folder, "figures"), { recursive: true });
   for (const { dots, phases } of figures.values())
     for (const figure of [dots, phases])
       if (figure) await writeFile(join(folder, "figures", `${figure.slug}.svg`), figure.file);
+  for (const { figure, csv, vegaLite } of studies) {
+    await writeFile(join(folder, "figures", `${figure.slug}.svg`), figure.file);
+    await writeFile(join(folder, "figures", `${figure.slug}.csv`), csv);
+    await writeFile(join(folder, "figures", `${figure.slug}.vl.json`), vegaLite);
+  }
   await writeFile(join(folder, "summary.json"), `${JSON.stringify(summary, null, 2)}\n`);
   await writeFile(join(folder, "samples.csv"), samplesCsv(loaded, summary));
   const htmlPath = join(folder, "index.html");
-  await writeFile(htmlPath, page(loaded, summary, rows, figures));
+  await writeFile(htmlPath, page(loaded, summary, rows, figures, studies));
   return { htmlPath, summary, terminalTable: terminalTable(summary) };
 }
 
