@@ -1,6 +1,7 @@
 /** The ratio that an assertion is about, with its interval, out of one campaign or two on the same host. */
 import type { Campaign } from "../../experiments/campaign/results.ts";
-import { bootsNeeded, resampledMedians, simultaneousInterval } from "../ratios.ts";
+import { bootsNeeded, resampledMedian } from "../ratios.ts";
+import { type Bootstrap, meanRatioInterval } from "../statistics/bootstrap.ts";
 import type { CellSummary, Series, Summary } from "../summary.ts";
 import type { Assertion, Claim, Measurement } from "./claim.ts";
 import { guestOf } from "./systems.ts";
@@ -144,11 +145,11 @@ function ratioOf(pairs: readonly Pair[], left: Side, right: Side, comparisons: n
   const fewest = Math.min(...pairs.flat().map(({ series }) => series.boots));
   const needed = bootsNeeded(comparisons);
   if (fewest < needed) return none(ratio, `${fewest} boots: too few for an interval (${needed} are needed)`);
-  const resampled = pairs.map(([a, b]) => [drawnFor(a, left), drawnFor(b, right)] as const);
-  const drawn = (resampled[0] as (typeof resampled)[number])[0].map((_, i) =>
-    geometricMean(resampled.map(([a, b]) => (a[i] as number) / (b[i] as number))),
-  );
-  const interval = simultaneousInterval(drawn, comparisons);
+  const resampled = pairs.flatMap(([a, b]) => {
+    const [own, base] = [drawnFor(a, left), drawnFor(b, right)];
+    return own && base ? [[own, base] as const] : [];
+  });
+  const interval = meanRatioInterval(resampled, comparisons);
   return interval ? { ratio, interval, note: null } : none(ratio, "the baseline's median is zero in some resamples");
 }
 
@@ -156,9 +157,6 @@ function geometricMean(values: readonly number[]): number {
   return Math.exp(values.reduce((sum, value) => sum + Math.log(value), 0) / values.length);
 }
 
-function drawnFor({ series, id }: Pair[number], { campaign }: Side): Float64Array {
-  return resampledMedians(
-    series.values,
-    JSON.stringify([campaign.summary.seed, campaign.summary.campaign, id, series.metric]),
-  );
+function drawnFor({ series, id }: Pair[number], { campaign: { summary } }: Side): Bootstrap | null {
+  return resampledMedian(series.values, JSON.stringify([summary.seed, summary.campaign, id, series.metric]));
 }

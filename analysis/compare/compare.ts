@@ -1,6 +1,6 @@
 /** Two campaigns cell by cell: what the second measured over what the first did. */
-import { bootsNeeded, resampledMedians, simultaneousInterval } from "../ratios.ts";
-import type { Interval } from "../statistics/bootstrap.ts";
+import { bootsNeeded, resampledMedian } from "../ratios.ts";
+import { type Interval, meanRatioInterval } from "../statistics/bootstrap.ts";
 import type { CellSummary, Summary } from "../summary.ts";
 
 export type Change = "better" | "worse" | "same" | "no difference shown" | "not compared";
@@ -79,12 +79,9 @@ function comparisonOf(
   const needed = bootsNeeded(comparisons);
   if (boots < needed)
     return { ...unsure, note: `${boots} boots: too few for ${comparisons} cells (${needed} are needed)` };
-  const base = resampledMedians(a.values, JSON.stringify([before.seed, before.campaign, a.id]));
-  const drawn = resampledMedians(b.values, JSON.stringify([after.seed, after.campaign, b.id, "after"]));
-  const interval = simultaneousInterval(
-    drawn.map((value, i) => value / (base[i] as number)),
-    comparisons,
-  );
+  const base = resampledMedian(a.values, JSON.stringify([before.seed, before.campaign, a.id]));
+  const own = resampledMedian(b.values, JSON.stringify([after.seed, after.campaign, b.id, "after"]));
+  const interval = own && base && meanRatioInterval([[own, base]], comparisons);
   if (interval === null) return { ...unsure, note: "zero in some resamples of the first" };
   if (interval.low <= 1 && interval.high >= 1) return { ...unsure, interval };
   return { ...result, ratio, interval, change: changeOf(ratio, direction) };

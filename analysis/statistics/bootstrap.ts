@@ -62,24 +62,41 @@ export function medianInterval({ estimate, resampled, units }: Bootstrap): Inter
 
 /** Ratio of two medians: the sides are drawn independently, so their resamples pair up as they come. */
 export function ratioInterval(own: Bootstrap | null, base: Bootstrap | null): Interval | null {
-  if (own === null || base === null) return null;
-  const length = Math.min(own.resampled.length, base.resampled.length);
+  return own === null || base === null ? null : meanRatioInterval([[own, base]], 1);
+}
+
+/** Geometric mean of ratios of medians. `comparisons`: the level holds for so many such intervals together (Bonferroni). */
+export function meanRatioInterval(
+  pairs: readonly (readonly [Bootstrap, Bootstrap])[],
+  comparisons: number,
+): Interval | null {
+  const length = Math.min(...pairs.flat().map(({ resampled }) => resampled.length));
   const ratios = new Float64Array(length);
-  for (let i = 0; i < length; i++) ratios[i] = (own.resampled[i] as number) / (base.resampled[i] as number);
-  const estimate = own.estimate / base.estimate;
+  for (let i = 0; i < length; i++)
+    ratios[i] = geometricMean(pairs.map(([own, base]) => (own.resampled[i] as number) / (base.resampled[i] as number)));
+  const estimate = geometricMean(pairs.map(([own, base]) => own.estimate / base.estimate));
   if (!Number.isFinite(estimate) || !ratios.every(Number.isFinite)) return null;
-  return correctedInterval(ratios, estimate, reachOfTwo(own, base));
+  return correctedInterval(ratios, estimate, reachOf(pairs.flat(), 1 - (1 - LEVEL) / comparisons));
+}
+
+/** Of a single value, that value exactly. */
+function geometricMean(values: readonly number[]): number {
+  if (values.length === 1) return values[0] as number;
+  return Math.exp(values.reduce((sum, value) => sum + Math.log(value), 0) / values.length);
 }
 
 /** Student's t with Welch's degrees of freedom; the simulation shows that two sides need no more widening than that. */
-function reachOfTwo(own: Bootstrap, base: Bootstrap): number {
-  const sides = [own, base].map(({ estimate, resampled, units }) => {
+function reachOf(all: readonly Bootstrap[], level: number): number {
+  const sides = all.map(({ estimate, resampled, units }) => {
     const relative = variance(resampled) / estimate ** 2;
     return { relative, perDegree: relative ** 2 / (units - 1) };
   });
   const sum = (of: "relative" | "perDegree") => sides.reduce((total, side) => total + side[of], 0);
-  const degrees = sum("perDegree") === 0 ? own.units + base.units - 2 : sum("relative") ** 2 / sum("perDegree");
-  return studentQuantile((1 + LEVEL) / 2, degrees);
+  const degrees =
+    sum("perDegree") === 0
+      ? all.reduce((total, { units }) => total + units - 1, 0)
+      : sum("relative") ** 2 / sum("perDegree");
+  return studentQuantile((1 + level) / 2, degrees);
 }
 
 /** Efron's bias correction: percentiles move by how far the resamples' middle lies from the estimate. */

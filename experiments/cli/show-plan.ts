@@ -55,7 +55,7 @@ export async function showPlan(named: readonly string[], options: PlanOptions): 
   const budget = options.budget === undefined ? "" : `, but no longer than ${duration(options.budget)}`;
   const until = minBoots === maxBoots ? "" : `, until its 95 % interval is within ±${plan.stopRule.precision * 100} %`;
   print(`
-Every cell in ${range(minBoots, maxBoots)} boots${until}
+Every cell in ${range(minBoots, maxBoots)} ${maxBoots === 1 ? "boot" : "boots"}${until}
 Boots     ${range(least.boots, most.boots)}
 Runs      ${range(least.runs, most.runs)}
 Measuring ${range(about(least.durationMs), about(most.durationMs))}${budget}

@@ -31,10 +31,10 @@ const keyOf = ({ spec, place, title }: (typeof forms)[number]) => `${spec}, ${pl
 describe("figures of the studies, from a synthetic campaign", () => {
   it.each(forms.map((form) => [keyOf(form), form.title]))("%s is as it was", async (key) => {
     const { csv, vegaLite, figure } = drawn.get(key) as StudyFigure;
-    await expect(csv).toMatchFileSnapshot(`golden/${figure.slug}.csv`);
+    await expect(csv).toMatchFileSnapshot(`../../fixtures/stored/figures/${figure.slug}.csv`);
     expect(vegaLite).not.toMatch(/#0\d0\d0\d/);
     expect(() => compile(JSON.parse(vegaLite))).not.toThrow();
-    await expect(figure.file).toMatchFileSnapshot(`golden/${figure.slug}.svg`);
+    await expect(figure.file).toMatchFileSnapshot(`../../fixtures/stored/figures/${figure.slug}.svg`);
   });
 
   it("hold every legible number of the tables that they draw, beside ours", () => {
@@ -62,6 +62,6 @@ describe("figures of the studies, from a synthetic campaign", () => {
     const golden = page
       .match(/<section id="study-nfvrg2016-instantiation[\s\S]*?<\/section>/)?.[0]
       .replace(/<svg[\s\S]*?<\/svg>/, "");
-    await expect(golden).toMatchFileSnapshot("golden/section-instantiation.html");
+    await expect(golden).toMatchFileSnapshot("../../fixtures/stored/figures/section-instantiation.html");
   });
 });
