@@ -1,13 +1,19 @@
 /**
  * Test stages: unit needs nothing but Node; recorded runs every host setting's scripts in several shells on recorded
- * hosts; host makes namespaces and bridges; e2e runs the real engine and real guests; lab boots emulated hosts, and guests on
+ * hosts; slow simulates campaigns to see what the statistics are worth; host makes namespaces and bridges; e2e runs the real engine and real guests; lab boots emulated hosts, and guests on
  * every kind of switch.
  */
 import { defineConfig } from "vitest/config";
 
 const dirs = ["stacks", "infra", "experiments", "analysis"];
 const files = (suffix: string) => dirs.map((dir) => `${dir}/**/*.${suffix}.ts`);
-const special = [...files("host.test"), ...files("engine.test"), ...files("e2e.test"), ...files("lab.test")];
+const special = [
+  ...files("slow.test"),
+  ...files("host.test"),
+  ...files("engine.test"),
+  ...files("e2e.test"),
+  ...files("lab.test"),
+];
 const recorded = ["infra/hosts/settings/*.test.ts"];
 
 export default defineConfig({
@@ -15,6 +21,7 @@ export default defineConfig({
     projects: [
       { test: { name: "unit", include: files("test"), exclude: [...special, ...recorded], testTimeout: 20_000 } },
       { test: { name: "recorded", include: recorded, exclude: special, testTimeout: 20_000 } },
+      { test: { name: "slow", include: files("slow.test"), testTimeout: 300_000, sequence: { groupOrder: 1 } } },
       {
         test: {
           name: "host",

@@ -66,7 +66,11 @@ export function samplesCsv(loaded: Loaded, summary: Summary): string {
       row.at,
     ];
   });
-  return [header, ...rows].map((row) => `${row.map(field).join(",")}\r\n`).join("");
+  return csvText([header, ...rows]);
+}
+
+export function csvText(rows: readonly (readonly (string | number | boolean)[])[]): string {
+  return rows.map((row) => `${row.map(field).join(",")}\r\n`).join("");
 }
 
 function field(value: string | number | boolean): string {

@@ -7,13 +7,19 @@ import { join } from "node:path";
 import { samplesCsv } from "./csv.ts";
 import { dotsFigure } from "./figures/dots.ts";
 import { phasesFigure } from "./figures/phases.ts";
+import { studyFigures } from "./figures/study/index.ts";
 import { loadCampaign } from "./load.ts";
+import { detectableIn, keepNoise, noiseOf, noisePath, noiseTable, readNoise } from "./noise.ts";
 import { page } from "./report/page.ts";
 import type { WorkloadFigures } from "./report/workload.ts";
 import { summarize } from "./summarize.ts";
 import { type Summary, summarySchema } from "./summary.ts";
 import { terminalTable } from "./terminal.ts";
 import { workloadsOf } from "./workloads.ts";
+
+export { judgeCampaigns } from "./claims/campaigns.ts";
+export { studies } from "./claims/index.ts";
+export { compareCampaigns } from "./compare/index.ts";
 
 export interface Report {
   htmlPath: string;
@@ -25,12 +31,15 @@ export interface Report {
 /** Writes the report of a campaign's folder. A ParseError names the file, and the line, that is not as it should be. */
 export async function report(campaignDir: string): Promise<Report> {
   const loaded = await loadCampaign(campaignDir);
-  const summary = summarySchema.parse(summarize(loaded));
+  const noise = await readNoise(campaignDir, loaded.campaign.stack);
+  const summary = summarySchema.parse(summarize(loaded, detectableIn(noise)));
   const rows = workloadsOf(summary);
   const guests = summary.guests.map((guest) => guest.name);
   const figures = new Map<string, WorkloadFigures>();
   for (const row of rows)
     figures.set(row.slug, { dots: await dotsFigure(row, guests), phases: await phasesFigure(row, guests) });
+
+  const studies = await studyFigures(summary, loaded.campaign.guests);
 
   const folder = join(campaignDir, "report");
   await rm(folder, { recursive: true, force: true });
@@ -38,9 +47,23 @@ export async function report(campaignDir: string): Promise<Report> {
   for (const { dots, phases } of figures.values())
     for (const figure of [dots, phases])
       if (figure) await writeFile(join(folder, "figures", `${figure.slug}.svg`), figure.file);
+  for (const { figure, csv, vegaLite } of studies) {
+    await writeFile(join(folder, "figures", `${figure.slug}.svg`), figure.file);
+    await writeFile(join(folder, "figures", `${figure.slug}.csv`), csv);
+    await writeFile(join(folder, "figures", `${figure.slug}.vl.json`), vegaLite);
+  }
   await writeFile(join(folder, "summary.json"), `${JSON.stringify(summary, null, 2)}\n`);
   await writeFile(join(folder, "samples.csv"), samplesCsv(loaded, summary));
   const htmlPath = join(folder, "index.html");
-  await writeFile(htmlPath, page(loaded, summary, rows, figures));
+  await writeFile(htmlPath, page(loaded, summary, rows, figures, studies));
   return { htmlPath, summary, terminalTable: terminalTable(summary) };
+}
+
+/** The report of an A/A campaign; what it shows of the noise is kept for every later report of the stack. */
+export async function noiseReport(campaignDir: string): Promise<Report> {
+  const made = await report(campaignDir);
+  await keepNoise(campaignDir, made.summary);
+  const entries = noiseOf(made.summary);
+  const kept = `Kept in ${noisePath(campaignDir, made.summary.stack)}: no smaller difference will be claimed.`;
+  return { ...made, terminalTable: [made.terminalTable, "", noiseTable(entries), kept].join("\n") };
 }

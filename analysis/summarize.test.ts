@@ -73,12 +73,16 @@ describe("summarize", () => {
       runs: 3,
       bootUnit: "boots",
       median: 20,
-      mean: 62 / 3,
-      // with three boots the 95 % percentile interval is the whole range
+      // a rate's mean: equal amounts of work at 18, 20 and 24
+      mean: 3 / (1 / 18 + 1 / 20 + 1 / 24),
+      meanKind: "harmonic",
+      // with three boots the 95 % interval is the whole range
       interval: { low: 18, high: 24 },
       intervalNote: expect.stringContaining("75 %"),
       ratio: { baseline: "host", value: 0.5, interval: { low: 0.45, high: 0.6 } },
       ratioNote: null,
+      // all of 3 below all of 3, exactly: 2 of the 20 ways to choose; the only comparison of its spec
+      comparison: { p: 0.1, pHolm: 0.1, cliffsDelta: -1, detectable: null, difference: "not shown" },
       stopReason: "max-boots",
       outliers: 0,
     });
@@ -117,7 +121,50 @@ describe("summarize", () => {
     const summary = await summaryOf({ cells: [docker] }, runs(docker, [10, 10, 11, 11, 12, 50]));
     const cell = cellOf(summary, docker);
     expect(cell.values.map((value) => value.outlier)).toEqual([false, false, false, false, false, true]);
-    expect(cell).toMatchObject({ n: 6, outliers: 1, mean: 104 / 6, median: 11, intervalNote: null });
+    expect(cell).toMatchObject({ n: 6, outliers: 1, median: 11, intervalNote: null });
+  });
+
+  it("claims a difference only after Holm over the spec, and none below what an A/A campaign could tell", async () => {
+    const others = ["a", "b", "c"].map((guest) => cellEntry(guest, tx));
+    const many = { host: guestEntry(), ...Object.fromEntries(others.map(({ guest }) => [guest, guestEntry()])) };
+    const around = (centre: number) => [0, 1, 2, 3, 4, 5].map((step) => centre + step / 10);
+    const [a, b, c] = others as [Cell, Cell, Cell];
+    const events = [
+      ...runs(host, around(100)),
+      ...runs(a, around(110)),
+      ...runs(b, around(100)),
+      ...runs(c, around(101)),
+    ];
+    const campaign = campaignEntry({ guests: many, cells: [host, ...others] });
+    await writeFolder(folder, { campaign, events });
+    const loaded = await loadCampaign(folder);
+    const of = (cell: Cell, detectable = {}) => cellOf(summarize(loaded, detectable), cell).comparison;
+    // fully apart, 6 against 6: p = 2 / 924, times the 3 comparisons
+    expect(of(a)).toMatchObject({ cliffsDelta: 1, difference: "different" });
+    expect(of(a)?.p).toBeCloseTo(2 / 924, 12);
+    expect(of(a)?.pHolm).toBeCloseTo(6 / 924, 12);
+    expect(of(b)).toMatchObject({ p: 1, pHolm: 1, cliffsDelta: 0, difference: "not shown" });
+    expect(of(c)).toMatchObject({ difference: "different" });
+    expect(of(c, { "iperf3 Tx": 0.02 })).toMatchObject({ detectable: 0.02, difference: "within noise" });
+    expect(of(a, { "iperf3 Tx": 0.02 })).toMatchObject({ difference: "different" });
+  });
+
+  it("leaves warm-ups and repeated runs out, and says how many there were", async () => {
+    const [warm, moved, kept] = runs(docker, [1, 2, 30]) as CampaignEvent[];
+    if (warm?.event !== "run.finished" || moved?.event !== "run.finished" || kept?.event !== "run.finished")
+      throw new Error("no runs");
+    const reasons = ["steal 9 % above 1 %"];
+    const summary = await summaryOf({ cells: [docker] }, [
+      { ...warm, event: "run.warmed-up" },
+      { ...moved, disturbed: { reasons, repeated: true } },
+      { ...kept, disturbed: { reasons, repeated: false } },
+    ]);
+    expect(cellOf(summary, docker)).toMatchObject({
+      n: 1,
+      median: 30,
+      warmUps: 1,
+      disturbed: { repeated: 1, kept: 1 },
+    });
   });
 
   it("pools the runs of a boot and summarises secondary metrics apart", async () => {

@@ -2,40 +2,43 @@
 import { type Cell, changesIn, leftoversIn } from "../experiments/campaign/results.ts";
 import { plural } from "./format.ts";
 import type { Loaded } from "./load.ts";
+import { method } from "./method.ts";
 import { compare } from "./references/index.ts";
 import type { SampleRow } from "./rows.ts";
 import {
-  bootstrapMedians,
+  type Bootstrap,
+  bootstrapMedian,
   intervalNote,
+  medianInterval,
   type Nested,
-  percentileInterval,
-  RESAMPLES,
   ratioInterval,
+  resamplesFor,
 } from "./statistics/bootstrap.ts";
-import { mean, median, OUTLIER_MIN_VALUES, standardDeviation, tukeyOutliers } from "./statistics/describe.ts";
+import { looksBimodal, meanKindOf, meanOf, median, standardDeviation, tukeyOutliers } from "./statistics/describe.ts";
+import { differs } from "./statistics/difference.ts";
+import { holm, mannWhitney } from "./statistics/tests.ts";
 import type { CellSummary, Series, Summary } from "./summary.ts";
-
-const method: Summary["method"] = {
-  estimator: "median of all samples of a cell",
-  interval: `95 % percentile bootstrap of the median: boots drawn with replacement, then runs within each drawn boot; ${RESAMPLES} resamples, seeded by the campaign's seed; none below two boots`,
-  ratio:
-    "median over the baseline guest's median of the same workload, with the interval of the ratio from the two sides' independent resamples",
-  outliers: `Tukey: more than 1.5 interquartile ranges outside the quartiles, from ${OUTLIER_MIN_VALUES} samples on; marked, never dropped`,
-  resamples: RESAMPLES,
-};
 
 interface Computed {
   series: Series;
-  /** The resampled medians, for ratios. */
-  resampled: Float64Array | null;
+  /** For ratios; null below two boots. */
+  bootstrap: Bootstrap | null;
+  perBoot: number[];
 }
 
-export function summarize(loaded: Loaded): Summary {
+/** What an A/A campaign found: the least relative effect that can be told from noise, by workload label. */
+export type Detectable = Readonly<Record<string, number>>;
+
+export function summarize(loaded: Loaded, detectable: Detectable = {}): Summary {
   const { campaign, environment, teardown } = loaded;
   const hostCpu = environment?.hardware.cpuModel ?? null;
-  const primaries = new Map(campaign.cells.map((cell) => [cell.id, computePrimary(loaded, cell)]));
+  const rows = Map.groupBy(loaded.samples, (row) => row.cell);
+  const primaries = new Map(
+    campaign.cells.map((cell) => [cell.id, computePrimary(rows.get(cell.id) ?? [], cell, campaign.seed)]),
+  );
+  const cells = campaign.cells.map((cell) => summarizeCell(loaded, cell, rows.get(cell.id) ?? [], primaries));
   return {
-    schemaVersion: 1,
+    schemaVersion: 2,
     campaign: campaign.id,
     stack: campaign.stack,
     createdAt: campaign.createdAt,
@@ -44,8 +47,9 @@ export function summarize(loaded: Loaded): Summary {
     baseline: campaign.baseline,
     toolVersion: campaign.toolVersion,
     environmentHash: campaign.environmentHash,
+    quick: campaign.quick ?? false,
     hostCpu,
-    completeness: completenessOf(loaded),
+    completeness: completenessOf(loaded, cells),
     method,
     guests: Object.entries(campaign.guests).map(([name, guest]) => ({
       name,
@@ -54,7 +58,7 @@ export function summarize(loaded: Loaded): Summary {
       accelerator: guest.accelerator,
       functionalOnly: guest.functionalOnly,
     })),
-    cells: campaign.cells.map((cell) => summarizeCell(loaded, cell, primaries)),
+    cells: judged(cells, detectable),
     skipped: campaign.skipped,
     teardown: teardown && {
       clean: teardown.clean,
@@ -66,7 +70,12 @@ export function summarize(loaded: Loaded): Summary {
   };
 }
 
-function summarizeCell(loaded: Loaded, cell: Cell, primaries: Map<string, Computed>): CellSummary {
+function summarizeCell(
+  loaded: Loaded,
+  cell: Cell,
+  rows: readonly SampleRow[],
+  primaries: Map<string, Computed>,
+): CellSummary {
   const { campaign } = loaded;
   const guest = campaign.guests[cell.guest];
   const own = primaries.get(cell.id) as Computed;
@@ -84,10 +93,12 @@ function summarizeCell(loaded: Loaded, cell: Cell, primaries: Map<string, Comput
     bootUnit: bootUnitOf(cell, own.series),
     ...own.series,
     ...ratioOf(loaded, cell, own, primaries),
-    reference: guest ? compare(cell.guest, guest, cell, cell.unit, loaded.environment) : null,
+    reference: guest ? compare(cell.guest, guest, cell, cell.unit, loaded.environment, campaign.quick) : null,
     stopReason: loaded.stops.get(cell.id) ?? null,
     failures: loaded.failures.filter((failure) => failure.cell === cell.id).length,
-    secondary: secondarySeries(loaded, cell),
+    warmUps: loaded.warmUps.get(cell.id) ?? 0,
+    disturbed: { repeated: loaded.repeated.get(cell.id) ?? 0, kept: loaded.disturbed.get(cell.id) ?? 0 },
+    secondary: secondarySeries(rows, cell, loaded.campaign.seed),
   };
 }
 
@@ -101,17 +112,22 @@ function bootUnitOf(cell: Cell, series: Series): CellSummary["bootUnit"] {
   return series.values.length > 0 && series.values.every((value) => value.boot === null) ? "visits" : "boots";
 }
 
-function computePrimary(loaded: Loaded, cell: Cell): Computed {
-  const rows = loaded.samples.filter((row) => row.cell === cell.id && row.primary);
-  return compute(rows, cell, cell.metric, cell.unit, loaded.campaign.seed);
+function computePrimary(rows: readonly SampleRow[], cell: Cell, seed: string): Computed {
+  return compute(
+    rows.filter((row) => row.primary),
+    cell,
+    cell.metric,
+    cell.unit,
+    seed,
+  );
 }
 
-function secondarySeries(loaded: Loaded, cell: Cell): Series[] {
-  const rows = loaded.samples.filter((row) => row.cell === cell.id && !row.primary);
-  const kinds = new Map(rows.map((row) => [JSON.stringify([row.metric, row.unit]), row]));
-  return [...kinds.values()].map(({ metric, unit }) => {
-    const own = rows.filter((row) => row.metric === metric && row.unit === unit);
-    return compute(own, cell, metric, unit, loaded.campaign.seed).series;
+function secondarySeries(rows: readonly SampleRow[], cell: Cell, seed: string): Series[] {
+  const others = rows.filter((row) => !row.primary);
+  const kinds = Map.groupBy(others, (row) => JSON.stringify([row.metric, row.unit]));
+  return [...kinds.values()].map((own) => {
+    const { metric, unit } = own[0] as SampleRow;
+    return compute(own, cell, metric, unit, seed).series;
   });
 }
 
@@ -119,8 +135,10 @@ function compute(rows: readonly SampleRow[], cell: Cell, metric: string, unit: s
   const values = rows.map((row) => row.value);
   const outliers = tukeyOutliers(values);
   const nested = nest(rows);
-  const resampled = bootstrapMedians(nested, JSON.stringify([seed, cell.id, metric, unit]));
+  const resamples = resamplesFor(values.length);
+  const bootstrap = bootstrapMedian([nested], JSON.stringify([seed, cell.id, metric, unit]), resamples);
   const alwaysOn = rows.every((row) => row.boot === null);
+  const meanKind = meanKindOf(unit);
   const series: Series = {
     metric,
     unit,
@@ -137,13 +155,16 @@ function compute(rows: readonly SampleRow[], cell: Cell, metric: string, unit: s
     boots: nested.length,
     runs: nested.reduce((sum, boot) => sum + boot.length, 0),
     median: rows.length > 0 ? median(values) : null,
-    mean: rows.length > 0 ? mean(values) : null,
+    mean: rows.length > 0 ? meanOf(values, meanKind) : null,
+    meanKind,
     sd: standardDeviation(values),
-    interval: resampled && percentileInterval(resampled),
+    interval: bootstrap && medianInterval(bootstrap),
     intervalNote: intervalNote(nested.length, alwaysOn ? "visits" : "boots"),
+    resamples: bootstrap && resamples,
     outliers: outliers.filter(Boolean).length,
+    bimodal: looksBimodal(values, outliers),
   };
-  return { series, resampled };
+  return { series, bootstrap, perBoot: nested.map((boot) => median(boot.flat())) };
 }
 
 /** By boot, then by run. A guest that is always on has no boots: its visit in each block takes their place. */
@@ -159,11 +180,12 @@ function ratioOf(
   cell: Cell,
   own: Computed,
   primaries: Map<string, Computed>,
-): Pick<CellSummary, "ratio" | "ratioNote"> {
+): Pick<CellSummary, "ratio" | "ratioNote" | "comparison"> {
   const { baseline, cells } = loaded.campaign;
-  const without = (ratioNote: string) => ({ ratio: null, ratioNote });
+  const without = (ratioNote: string) => ({ ratio: null, ratioNote, comparison: null });
   if (baseline === null) return without("the stack names no baseline");
   if (cell.guest === baseline) return without("baseline");
+  if (loaded.campaign.quick) return without("quick pass: not compared");
   const same = cells.find((other) => other.guest === baseline && sameMeasurement(other, cell));
   // emulation says nothing about cost: a ratio would be read as if it did
   const emulated = [cell, ...(same ? [same] : [])].some((side) => isFunctionalOnly(loaded, side));
@@ -176,9 +198,28 @@ function ratioOf(
   const ratio = {
     baseline,
     value: own.series.median / base.series.median,
-    interval: ratioInterval(own.resampled, base.resampled),
+    interval: ratioInterval(own.bootstrap, base.bootstrap),
   };
-  return { ratio, ratioNote: null };
+  const test = mannWhitney(own.perBoot, base.perBoot);
+  const [p, cliffsDelta] = [test?.p ?? null, test?.delta ?? null];
+  const comparison = { p, pHolm: p, cliffsDelta, detectable: null, difference: "unknown" } as const;
+  return { ratio, ratioNote: null, comparison };
+}
+
+/** Holm's correction over the comparisons of each spec, which is one figure or table, and the verdict that follows. */
+function judged(cells: readonly CellSummary[], detectable: Detectable): CellSummary[] {
+  const corrected = new Map<string, number>();
+  for (const table of Map.groupBy(cells, (cell) => cell.spec).values()) {
+    const tested = table.flatMap(({ id, comparison }) => (comparison?.p == null ? [] : [{ id, p: comparison.p }]));
+    holm(tested.map(({ p }) => p)).forEach((p, i) => void corrected.set(tested[i]?.id as string, p));
+  }
+  return cells.map((cell) => {
+    if (cell.comparison === null || cell.ratio === null) return cell;
+    const pHolm = corrected.get(cell.id) ?? null;
+    const least = detectable[cell.label] ?? null;
+    const difference = differs({ interval: cell.ratio.interval, pHolm }, least, cell.ratio.value);
+    return { ...cell, comparison: { ...cell.comparison, pHolm, detectable: least, difference } };
+  });
 }
 
 function sameMeasurement(a: Cell, b: Cell): boolean {
@@ -187,10 +228,10 @@ function sameMeasurement(a: Cell, b: Cell): boolean {
   return key(a) === key(b);
 }
 
-function completenessOf(loaded: Loaded): Summary["completeness"] {
-  const { campaign, samples, error } = loaded;
+function completenessOf(loaded: Loaded, summaries: readonly CellSummary[]): Summary["completeness"] {
+  const { campaign, error } = loaded;
   const cells = campaign.cells.length;
-  const measured = campaign.cells.filter((cell) => samples.some((row) => row.cell === cell.id && row.primary)).length;
+  const measured = summaries.filter((cell) => cell.n > 0).length;
   const outcome = loaded.outcome ?? "unfinished";
   const how = {
     complete: "Complete",

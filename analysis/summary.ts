@@ -3,7 +3,7 @@ import { z } from "zod";
 
 const intervalSchema = z
   .strictObject({ low: z.number(), high: z.number() })
-  .describe("95 % percentile bootstrap interval");
+  .describe("95 % interval, by method.interval");
 
 const valueSchema = z.strictObject({
   value: z.number(),
@@ -23,11 +23,14 @@ const series = {
   boots: z.number().int().describe("independent boots; for a guest that is always on, its visits (one per block)"),
   runs: z.number().int(),
   median: z.number().nullable(),
-  mean: z.number().nullable(),
+  mean: z.number().nullable().describe("of the kind that meanKind says; null where it does not exist"),
+  meanKind: z.enum(["arithmetic", "harmonic", "geometric"]).describe("harmonic of rates, geometric of indices"),
   sd: z.number().nullable().describe("sample standard deviation; null below two samples"),
   interval: intervalSchema.nullable().describe("of the median; null below two boots"),
   intervalNote: z.string().nullable().describe("why there is no interval, or what it is worth"),
+  resamples: z.number().int().nullable().describe("of the bootstrap; fewer for very many samples; null: no interval"),
   outliers: z.number().int(),
+  bimodal: z.boolean().describe("the values look like two groups, by method.bimodality: one median tells little"),
 };
 const seriesSchema = z.strictObject(series);
 
@@ -56,6 +59,21 @@ const cellSummarySchema = z.strictObject({
     .nullable()
     .describe("median over the baseline guest's median"),
   ratioNote: z.string().nullable().describe("why there is no ratio"),
+  comparison: z
+    .strictObject({
+      p: z.number().nullable().describe("two-sided, of method.test on one median per boot; null: a side has no boots"),
+      pHolm: z.number().nullable().describe("after Holm's correction over all comparisons of the same spec"),
+      cliffsDelta: z.number().nullable().describe("P(larger than the baseline) − P(smaller), of boot medians; −1 to 1"),
+      detectable: z
+        .number()
+        .nullable()
+        .describe("least relative effect an A/A campaign found detectable; null: none was given"),
+      difference: z
+        .enum(["different", "within noise", "not shown", "unknown"])
+        .describe("by method.difference; only `different` may be claimed"),
+    })
+    .nullable()
+    .describe("evidence for a difference from the baseline; null where there is no ratio"),
   reference: z
     .strictObject({
       study: z.string(),
@@ -71,6 +89,13 @@ const cellSummarySchema = z.strictObject({
     .nullable(),
   stopReason: z.enum(["precision", "max-boots", "budget", "once", "failed", "interrupted"]).nullable(),
   failures: z.number().int().describe("failed runs, retried ones included"),
+  warmUps: z.number().int().describe("runs that warmed the guest up: recorded, in no statistic"),
+  disturbed: z
+    .strictObject({
+      repeated: z.number().int().describe("runs disturbed beyond the host's limits and done again: in no statistic"),
+      kept: z.number().int().describe("runs still disturbed when all tries were used up: part of every statistic"),
+    })
+    .describe("by something else on the host"),
   secondary: z.array(seriesSchema).describe("what was seen on the way: phases, details"),
 });
 
@@ -83,7 +108,9 @@ const guestSummarySchema = z.strictObject({
 });
 
 export const summarySchema = z.strictObject({
-  schemaVersion: z.literal(1),
+  schemaVersion: z
+    .literal(2)
+    .describe("2: comparison, meanKind, bimodal, resamples, warmUps and disturbed came; interval is bias-corrected"),
   campaign: z.string(),
   stack: z.string(),
   createdAt: z.iso.datetime(),
@@ -92,6 +119,7 @@ export const summarySchema = z.strictObject({
   baseline: z.string().nullable(),
   toolVersion: z.string(),
   environmentHash: z.string(),
+  quick: z.boolean().describe("sizes were cut for a functional pass: no number measures cost"),
   hostCpu: z.string().nullable(),
   completeness: z.strictObject({
     outcome: z.enum(["complete", "interrupted", "failed", "unfinished"]),
@@ -112,7 +140,11 @@ export const summarySchema = z.strictObject({
     estimator: z.string(),
     interval: z.string(),
     ratio: z.string(),
+    test: z.string(),
+    difference: z.string(),
+    mean: z.string(),
     outliers: z.string(),
+    bimodality: z.string(),
     resamples: z.number().int(),
   }),
   guests: z.array(guestSummarySchema),

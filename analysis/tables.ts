@@ -21,6 +21,11 @@ export interface Tables {
   failures: FailureRow[];
   steps: StepRow[];
   stops: Map<string, StopReason>;
+  /** Runs that count for nothing, by cell: those that warmed up, and those that were disturbed and done again. */
+  warmUps: Map<string, number>;
+  repeated: Map<string, number>;
+  /** Runs that count although they were disturbed. */
+  disturbed: Map<string, number>;
   /** Blocks that were begun, with the order their cells were scheduled in. */
   blocks: { block: number; order: string[] }[];
   /** null: no end is recorded; it was killed, or still runs. */
@@ -40,6 +45,9 @@ export function tabulate(campaign: Campaign, lines: readonly JournalLine[], path
     failures: [],
     steps: [],
     stops: new Map(),
+    warmUps: new Map(),
+    repeated: new Map(),
+    disturbed: new Map(),
     blocks: [],
     outcome: null,
     error: null,
@@ -110,7 +118,17 @@ export function tabulate(campaign: Campaign, lines: readonly JournalLine[], path
       case "run.finished":
         endRun(event.run);
         tables.finishedRuns++;
+        if (event.disturbed?.repeated) {
+          count(tables.repeated, event.cell);
+          break;
+        }
+        if (event.disturbed) count(tables.disturbed, event.cell);
         tables.samples.push(...rowsOf(cellOf(event.cell), event));
+        break;
+      case "run.warmed-up":
+        endRun(event.run);
+        cellOf(event.cell);
+        count(tables.warmUps, event.cell);
         break;
       case "run.failed":
         endRun(event.run);
@@ -125,6 +143,10 @@ export function tabulate(campaign: Campaign, lines: readonly JournalLine[], path
   tables.unendedRuns = [...runs.values()].filter((state) => state === "started").length;
   markRecovered(tables);
   return tables;
+}
+
+function count(counts: Map<string, number>, cell: string): void {
+  counts.set(cell, (counts.get(cell) ?? 0) + 1);
 }
 
 /** Boot ids may repeat after a resumption: the latest is meant. */

@@ -46,13 +46,14 @@ export function terminalTable(summary: Summary): string {
       ),
     ].join("\n");
   });
-  return [summary.completeness.verdict, "", tables.join("\n\n"), ...legend(summary)].join("\n");
+  const quick = summary.quick ? ["Quick pass: sizes were cut, no number measures cost."] : [];
+  return [summary.completeness.verdict, ...quick, "", tables.join("\n\n"), ...legend(summary)].join("\n");
 }
 
 function cellText(cell: CellSummary | undefined): string {
   if (!cell) return "–";
   if (cell.median === null) return cell.failures > 0 ? "failed" : "none";
-  return `${number(cell.median)}${spreadOf(cell)}${cell.outliers > 0 ? "*" : ""}`;
+  return `${number(cell.median)}${spreadOf(cell)}${cell.outliers > 0 ? "*" : ""}${cell.bimodal ? "⁑" : ""}${cell.disturbed.kept > 0 ? "!" : ""}`;
 }
 
 /** The farther end of the interval, which need not be symmetric; nothing where there is no interval. */
@@ -76,6 +77,10 @@ function legend(summary: Summary): string[] {
       `†  functional only, not a measurement of cost: ${guests.map((guest) => guest.name).join(", ")} (${reason})`,
     );
   if (cells.some((cell) => cell.outliers > 0)) lines.push("*  has outliers: marked in the report, not dropped");
+  if (cells.some((cell) => cell.bimodal))
+    lines.push("⁑  looks like two groups: one median tells little, see the report");
+  if (cells.some((cell) => cell.disturbed.kept > 0)) lines.push("!  something else on the host disturbed it");
+  lines.push(...differencesOf(summary));
   if (cells.some((cell) => cell.boots >= 2 && cell.intervalNote !== null))
     lines.push("   intervals from fewer than 5 boots are rough");
   if (cells.some((cell) => cell.boots === 1 && cell.stage !== "static")) lines.push("   n = 1: no interval");
@@ -87,6 +92,16 @@ function legend(summary: Summary): string[] {
       `   no value: ${cell.guest}, ${cell.label} (${cell.failures > 0 ? `failed ${cell.failures} times` : "not run"})`,
     );
   return lines.length === 0 ? [] : ["", ...lines.flatMap(wrapped)];
+}
+
+/** What may be said of ratios to the baseline, in one line. */
+function differencesOf({ cells, baseline }: Summary): string[] {
+  const compared = cells.filter((cell) => cell.comparison !== null);
+  if (compared.length === 0) return [];
+  const shown = compared.filter((cell) => cell.comparison?.difference === "different");
+  const names = shown.map((cell) => `${cell.guest}, ${cell.label} (${number(cell.ratio?.value ?? 0)} ×)`);
+  const which = names.length === 0 ? "none" : names.join("; ");
+  return [`×  different from ${baseline}, after correction for ${compared.length} comparisons: ${which}`];
 }
 
 /** Breaks a legend line at spaces; what follows is indented. */

@@ -3,6 +3,7 @@
  * A guest's handle is plain data: argv arrays that a shell script could run as they are.
  */
 import { z } from "zod";
+import { limitsSchema } from "./hosts/limits.ts";
 
 const argv = z.array(z.string()).min(1).describe("a command as an argument vector, run without a shell");
 
@@ -103,6 +104,7 @@ export const outputsSchema = z.strictObject({
     accelerator: z.strictObject({ name: z.enum(["kvm", "tcg"]), reason: z.string() }),
     tools: z.record(z.string(), z.string()).describe("versions of what runs the guests: qemu, libvirt, docker …"),
     runtimeDir: z.string().describe("folder on the host for files of a campaign"),
+    limits: limitsSchema.optional().describe("beyond these a run is disturbed"),
     run: z.array(z.string()).describe("put before an argv, makes it run on the host; empty: the host is this machine"),
   }),
   networks: z.record(z.string(), networkSchema),

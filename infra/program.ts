@@ -74,7 +74,7 @@ export function describeHost(host: HostComponent): Pulumi.Input<Outputs["host"]>
   return host.machine.stdout.apply(() => described({ ...host, facts: probeHost(host.shell) }));
 }
 
-function described({ stack, facts, accelerator, shell }: HostComponent): Outputs["host"] {
+function described({ stack, facts, accelerator, shell, limits }: HostComponent): Outputs["host"] {
   return {
     name: facts.hostname,
     architecture: facts.architecture,
@@ -87,6 +87,7 @@ function described({ stack, facts, accelerator, shell }: HostComponent): Outputs
     accelerator,
     tools: facts.tools,
     runtimeDir: runtimeDir(stack),
+    ...(limits ? { limits } : {}),
     run: [...shell.prefix],
   };
 }

@@ -6,6 +6,7 @@ import { z } from "zod";
 import { ConfigError } from "./errors.ts";
 import { accessSchema } from "./hosts/access.ts";
 import { declaredSchema } from "./hosts/declared.ts";
+import { limitsSchema } from "./hosts/limits.ts";
 import { settingsSchema } from "./hosts/settings/index.ts";
 import { requireSchema } from "./hosts/settings/requirements.ts";
 import { imagePlans } from "./images/component.ts";
@@ -31,6 +32,7 @@ const stackSchema = z.strictObject({
       guestCpus: cpuListSchema.default("1").describe("host CPUs that guests are pinned to"),
       clientCpus: cpuListSchema.default("0").describe("host CPUs of the load generator"),
       settings: settingsSchema.prefault({}).describe("what the host is brought to, and back from"),
+      limits: limitsSchema.optional().describe("beyond these a run counts as disturbed and is done again"),
       require: requireSchema.prefault({}).describe("what the host must be, and is never changed to"),
     })
     .prefault({}),

@@ -9,9 +9,14 @@ export interface ValueAxis {
   x: { field: string; type: "quantitative"; scale: object; axis: object };
 }
 
-export function valueAxis(values: readonly number[], title: (scale: string) => string, ticks: number): ValueAxis {
+export function valueAxis(
+  values: readonly number[],
+  title: (scale: string) => string,
+  ticks: number,
+  always = false,
+): ValueAxis {
   const [least, most] = [Math.min(...values), Math.max(...values)];
-  const log = least > 0 && most / least > LOG_FROM;
+  const log = least > 0 && (always || most / least > LOG_FROM);
   const scale = log
     ? { type: "log", domain: [least / 1.4, most * 1.4], nice: false }
     : { domain: [Math.min(0, least), most === 0 ? 1 : most], nice: true, zero: true };

@@ -25,10 +25,15 @@ function cell(guest: string, values: readonly number[], overrides: Partial<CellS
     mean: null,
     sd: null,
     interval: values.length > 1 ? { low: sorted[0] as number, high: sorted.at(-1) as number } : null,
+    meanKind: "arithmetic" as const,
     intervalNote: null,
+    resamples: null,
     outliers: 0,
+    bimodal: false,
   };
-  const rest = { ratio: null, ratioNote: null, reference: null, stopReason: null, failures: 0, secondary: [] };
+  const compared = { ratio: null, ratioNote: null, comparison: null, reference: null };
+  const counts = { failures: 0, warmUps: 0, disturbed: { repeated: 0, kept: 0 } };
+  const rest = { ...compared, stopReason: null, ...counts, secondary: [] };
   const identity = {
     id: guest,
     guest,
@@ -115,6 +120,9 @@ describe("phasesFigure", () => {
       mean: 5,
       sd: null,
       interval: null,
+      meanKind: "arithmetic" as const,
+      resamples: null,
+      bimodal: false,
       intervalNote: null,
       outliers: 0,
     };

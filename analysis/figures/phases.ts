@@ -14,8 +14,10 @@ const LINE = 20;
 export function momentsOf(cell: CellSummary): Series[] {
   if (cell.stage !== "boot" || cell.median === null) return [];
   const others = cell.secondary.filter((series) => series.unit === cell.unit && series.median !== null);
-  const { metric, unit, values, n, boots, runs, median, mean, sd, interval, intervalNote, outliers } = cell;
-  const own = { metric, unit, values, n, boots, runs, median, mean, sd, interval, intervalNote, outliers };
+  const { metric, unit, values, n, boots, runs, median, mean, meanKind, sd, interval, intervalNote } = cell;
+  const { resamples, outliers, bimodal } = cell;
+  const numbers = { values, n, boots, runs, median, mean, meanKind, sd, interval, intervalNote };
+  const own = { metric, unit, ...numbers, resamples, outliers, bimodal };
   return others.length === 0 ? [] : [...others, own].sort((a, b) => (a.median as number) - (b.median as number));
 }
 

@@ -11,6 +11,15 @@ const palette = {
   accent: { standIn: "#040404", light: "#1f5fa8", dark: "#7db4f0" },
   band: { standIn: "#050505", light: "#a9c8ea", dark: "#2f537c" },
   alert: { standIn: "#060606", light: "#b4420f", dark: "#f0955c" },
+  // systems of a study, told apart also by those who do not see all colours
+  first: { standIn: "#010201", light: "#1f5fa8", dark: "#7db4f0" },
+  second: { standIn: "#010202", light: "#b4420f", dark: "#f0955c" },
+  third: { standIn: "#010203", light: "#0f766e", dark: "#4fc3b5" },
+  fourth: { standIn: "#010204", light: "#8a3a8f", dark: "#d595d9" },
+  fifth: { standIn: "#010205", light: "#6b6b00", dark: "#c9c44e" },
+  sixth: { standIn: "#010206", light: "#3f4a5a", dark: "#b3bdcb" },
+  seventh: { standIn: "#010207", light: "#a3164a", dark: "#f08cad" },
+  eighth: { standIn: "#010208", light: "#2f7d1f", dark: "#86cf74" },
 } as const;
 
 type Colour = keyof typeof palette;
@@ -18,6 +27,17 @@ type Colour = keyof typeof palette;
 export const colour = Object.fromEntries(
   Object.entries(palette).map(([name, { standIn }]) => [name, standIn]),
 ) as Record<Colour, string>;
+
+export const seriesColours: readonly string[] = [
+  ...[colour.first, colour.second, colour.third, colour.fourth],
+  ...[colour.fifth, colour.sixth, colour.seventh, colour.eighth],
+];
+
+/** For drawings that leave this project: the light theme's colours in place of the stand-ins. */
+export function withLightColours(text: string): string {
+  const values = Object.values(palette);
+  return text.replace(/#0\d0\d0\d/g, (found) => values.find(({ standIn }) => standIn === found)?.light ?? found);
+}
 
 /** `--ink: #1d2430; …` */
 export function variables(theme: "light" | "dark"): string {

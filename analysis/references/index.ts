@@ -1,13 +1,26 @@
 /** Every study with published values or statements, and whether ours may be put beside them. */
 import type { Environment } from "../../experiments/campaign/results.ts";
-import { nfvrg2016 } from "./nfvrg2016.ts";
-import { raho2015 } from "./raho2015.ts";
+import { acharya2018, acharya2018Statements } from "./acharya2018.ts";
+import { mavridis2019, mavridis2019Numbers, mavridis2019Statements } from "./mavridis2019.ts";
+import { nfvrg2016, nfvrg2016Numbers } from "./nfvrg2016.ts";
+import type { Asserted, Published } from "./published.ts";
+import { raho2015, raho2015Statements } from "./raho2015.ts";
 import type { Guest, Measured, Reference } from "./reference.ts";
 import { fileDifferences, type TestbedDifference, testbedDifferences } from "./testbed.ts";
 
 export type { Measured } from "./reference.ts";
 
-export const references: readonly Reference[] = [nfvrg2016, raho2015];
+export const references: readonly Reference[] = [nfvrg2016, raho2015, acharya2018, mavridis2019];
+
+/** Every number that the studies print and that is legible. */
+export const numbers: readonly Published[] = [...nfvrg2016Numbers, ...mavridis2019Numbers];
+
+/** Every difference that the studies state in words only. */
+export const statements: readonly Asserted[] = [
+  ...raho2015Statements,
+  ...acharya2018Statements,
+  ...mavridis2019Statements,
+];
 
 export interface Comparison {
   study: string;
@@ -28,6 +41,7 @@ export function compare(
   cell: Measured,
   unit: string,
   environment: Environment | null,
+  quick = false,
 ): Comparison | null {
   const hostCpu = environment?.hardware.cpuModel ?? null;
   for (const reference of references) {
@@ -36,7 +50,7 @@ export function compare(
       return {
         study: reference.study,
         ...published,
-        ...verdict(reference, guest, cell, unit, published.unit, hostCpu),
+        ...verdict(reference, guest, cell, unit, published.unit, hostCpu, quick),
         differences: (cell.stage === "static" ? fileDifferences : testbedDifferences)(reference.testbed, {
           environment,
           guest,
@@ -57,10 +71,12 @@ function verdict(
   unit: string,
   publishedUnit: string,
   hostCpu: string | null,
+  quick: boolean,
 ): { comparable: boolean; reason: string } {
   const obstacles: string[] = [];
   if (unit !== publishedUnit) obstacles.push(`measured in ${unit}, published in ${publishedUnit}`);
   if (cell.stage !== "static") {
+    if (quick) obstacles.push("quick pass: sizes were cut");
     if (guest.functionalOnly !== null) obstacles.push(`functional only (${guest.accelerator})`);
     if (reference.cpu !== null) {
       if (hostCpu === null) obstacles.push(`this host's CPU is not recorded (study: ${reference.cpu.name})`);

@@ -1,4 +1,5 @@
 /** The table of nfvrg2016 (lightweight virtualization for NFV) as data. */
+import type { Published } from "./published.ts";
 import type { Measured, PublishedValue, Reference } from "./reference.ts";
 
 type Quantity = "instantiation" | "tx" | "rx" | "rtt" | "imageSize" | "memory";
@@ -22,6 +23,14 @@ export const nfvrg2016Table: Readonly<Record<string, Readonly<Record<Quantity, n
   "osv.kvm": { instantiation: 330, tx: 47.9, rx: 47.7, rtt: 9, imageSize: 12, memory: 52 },
   "minios.xen": { instantiation: 31, tx: 49.5, rx: 32.6, rtt: 5, imageSize: 2, memory: 8 },
 };
+
+export const nfvrg2016Numbers: readonly Published[] = Object.entries(nfvrg2016Table).flatMap(([system, row]) =>
+  (Object.keys(columns) as Quantity[]).map((quantity): Published => {
+    const { title, unit } = columns[quantity];
+    const where = { study: "nfvrg2016", place: "summary table", system, quantity: title, parameters: {} } as const;
+    return { ...where, statistic: "value", unit, value: row[quantity] };
+  }),
+);
 
 /** Which column a measurement of ours belongs to: by workload, and for throughput by the direction in its parameters or label. */
 function quantityOf(cell: Measured): Quantity | null {

@@ -16,7 +16,7 @@ ${facts("Plan", {
   budget,
   measured: `${plural(blocks.length, "block")}, ${plural(boots.length, "boot")}, ${plural(completeness.runs, "finished run")}`,
 })}
-${facts("Statistics", { estimator: method.estimator, interval: method.interval, ratio: method.ratio, outliers: method.outliers })}
+${facts("Statistics", { estimator: method.estimator, interval: method.interval, ratio: method.ratio, test: method.test, difference: method.difference, mean: method.mean, outliers: method.outliers, bimodality: method.bimodality })}
 ${steps.length > 0 && facts("Steps", Object.fromEntries(steps.map((step, i) => [`${i + 1}. ${step.step}`, `${step.durationMs === null ? "no end recorded" : duration(step.durationMs)}${step.ok === false ? ", failed" : ""}${step.detail === null ? "" : `: ${step.detail}`}`])))}
 ${blocks.length > 0 && html`<details><summary>Order of each block</summary>${blocks.map(({ block, order }) => html`<p><strong>Block ${block}</strong></p><ol>${order.map((id) => html`<li>${id}</li>`)}</ol>`)}</details>`}`;
 }
@@ -36,6 +36,7 @@ export function reproduceCommand(campaign: Loaded["campaign"]): string {
     ...["npx", "guestbench", "run", ...campaign.specs.map((spec) => spec.name)],
     ...["--stack", campaign.stack, "--seed", campaign.seed],
     ...["--min-boots", String(campaign.minBoots), "--max-boots", String(campaign.maxBoots), ...budget],
+    ...(campaign.quick ? ["--quick"] : []),
   ];
   return words.map((word) => (/^[\w./=:@%+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`)).join(" ");
 }

@@ -12,7 +12,7 @@ export function head(loaded: Loaded, summary: Summary): Html {
 <p class="muted">Campaign ${summary.campaign}, begun ${instant(summary.createdAt)}${summary.hostCpu && ` on ${summary.hostCpu}`}</p>
 <p class="verdict${!good && " bad"}">${completeness.verdict}</p>
 <p>${remarks(loaded, summary).join(" ")}</p>
-${functionalBanner(summary)}`;
+${quickBanner(summary)}${functionalBanner(summary)}`;
 }
 
 function remarks(loaded: Loaded, { completeness }: Summary): string[] {
@@ -35,6 +35,15 @@ function remarks(loaded: Loaded, { completeness }: Summary): string[] {
     );
   }
   return list;
+}
+
+function quickBanner({ quick }: Summary): Html | null {
+  if (!quick) return null;
+  return html`
+<aside class="banner" aria-label="Quick pass">
+<strong>Quick pass: sizes were cut</strong>
+<p>Every cell was run once with small sizes, to see that it works. These numbers measure nothing: do not set them against published figures or other campaigns.</p>
+</aside>`;
 }
 
 function functionalBanner({ guests }: Summary): Html | null {

@@ -1,4 +1,5 @@
 /** The report: one page that needs nothing but itself. */
+import type { StudyFigure } from "../figures/study/index.ts";
 import type { Loaded } from "../load.ts";
 import { notesOn, references } from "../references/index.ts";
 import type { Summary } from "../summary.ts";
@@ -8,6 +9,7 @@ import { plan, reproduce } from "./course.ts";
 import { glance } from "./glance.ts";
 import { head } from "./head.ts";
 import { type Html, html, trusted } from "./html.ts";
+import { studySection } from "./study.ts";
 import { styles } from "./styles.ts";
 import { environment } from "./surroundings.ts";
 import { teardown } from "./teardown.ts";
@@ -21,13 +23,14 @@ export function page(
   summary: Summary,
   rows: readonly WorkloadRow[],
   figures: ReadonlyMap<string, WorkloadFigures>,
+  studies: readonly StudyFigure[],
 ): string {
   const sections: [id: string, title: string, body: Html][] = [
     ["at-a-glance", "At a glance", glance(summary, rows)],
     ...loaded.campaign.specs.map((spec, i): [string, string, Html] => [
       `spec-${i}`,
       spec.title,
-      specBody(loaded, summary, i, rows, figures),
+      specBody(loaded, summary, i, rows, figures, studies),
     ]),
     ["compared", "What differs between the guests", compared(loaded)],
     ["skipped", "Skipped cells", skips(summary)],
@@ -68,18 +71,20 @@ function specBody(
   index: number,
   rows: readonly WorkloadRow[],
   figures: ReadonlyMap<string, WorkloadFigures>,
+  studies: readonly StudyFigure[],
 ): Html {
   const spec = loaded.campaign.specs[index] as Loaded["campaign"]["specs"][number];
   const own = rows.filter((row) => row.spec === spec.name);
   const cells = own.flatMap((row) => [...row.cells.values()]);
-  const studies = new Set([spec.study, ...cells.map((cell) => cell.reference?.study)]);
-  const cited = references.filter((reference) => studies.has(reference.study));
+  const named = new Set([spec.study, ...cells.map((cell) => cell.reference?.study)]);
+  const cited = references.filter((reference) => named.has(reference.study));
   const notes = new Set(cells.flatMap((cell) => notesOn(cell)));
   return html`
 <p class="muted">Spec ${spec.name}${spec.study && `, after ${spec.study}`}${spec.figure && `, ${spec.figure}`}</p>
 <p>${spec.method}</p>
 ${[...notes].map((note) => html`<p class="muted">In words: ${note} Ours are not set against it.</p>`)}
 ${cited.map((reference) => html`<p class="muted">${reference.study}: ${reference.citation}${reference.cpu && `; measured on ${reference.cpu.name}`}.</p>`)}
+${studies.filter(({ form }) => form.spec === spec.name).map((figure) => studySection(figure, spec.method))}
 <p class="muted">How to read the figures: a dot is a sample, blue where it is a measurement, grey where it is functional only (†), an open ring where it is an outlier; the bar is the 95 % interval, the tick the median.</p>
 ${own.map((row) => workloadSection(loaded, summary, row, figures.get(row.slug) ?? { dots: null, phases: null }))}`;
 }

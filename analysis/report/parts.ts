@@ -22,7 +22,23 @@ export function intervalOf(series: Pick<Series, "interval" | "intervalNote" | "u
 export function ratioOf(cell: CellSummary): Html {
   if (cell.ratio === null) return html`<small class="note">${cell.ratioNote ?? "none"}</small>`;
   const range = cell.ratio.interval === null ? "no interval" : interval(cell.ratio.interval);
-  return html`<span>${number(cell.ratio.value)}\u00a0×</span><small class="nowrap">${range}</small>`;
+  return html`<span>${number(cell.ratio.value)}\u00a0×</span><small class="nowrap">${range}</small>${evidenceOf(cell)}`;
+}
+
+const verdicts = {
+  different: "different",
+  "within noise": "within the noise of the host",
+  "not shown": "no difference shown",
+  unknown: "too few boots to tell",
+} as const;
+
+/** Whether a difference may be claimed, and on what that rests. */
+function evidenceOf({ comparison }: CellSummary): Html | null {
+  if (comparison === null) return null;
+  const { pHolm, cliffsDelta } = comparison;
+  const p = pHolm === null ? "" : `p ${pHolm < 0.001 ? "< 0.001" : `= ${pHolm.toFixed(3)}`} after Holm`;
+  const delta = cliffsDelta === null ? "" : `, Cliff's δ = ${cliffsDelta.toFixed(2)}`;
+  return html`<small>${verdicts[comparison.difference]}</small><small>${p}${delta}</small>`;
 }
 
 /** Holds a wide table: scrolls inside itself, and can be reached by keyboard. */

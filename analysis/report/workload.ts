@@ -71,7 +71,18 @@ function measured(cell: CellSummary): Html {
   const outliers =
     cell.outliers === 0 ? null : html`<small class="outlier">${plural(cell.outliers, "outlier")}</small>`;
   const failures = cell.failures === 0 ? null : html`<small>${plural(cell.failures, "failed run")}</small>`;
-  return html`<span class="nowrap">${cell.boots} ${unit},</span> <span class="nowrap">${plural(cell.runs, "run")}</span>${samples}${outliers}${failures}<small>${stopText(cell)}</small>`;
+  return html`<span class="nowrap">${cell.boots} ${unit},</span> <span class="nowrap">${plural(cell.runs, "run")}</span>${samples}${outliers}${failures}<small>${stopText(cell)}</small>${asides(cell)}`;
+}
+
+/** What a reader should know of these runs before trusting the numbers. */
+function asides({ bimodal, warmUps, disturbed }: CellSummary): Html | null {
+  const notes = [
+    bimodal ? "looks like two groups: see the figure" : null,
+    warmUps > 0 ? `${plural(warmUps, "warm-up run")}, not counted` : null,
+    disturbed.repeated > 0 ? `${plural(disturbed.repeated, "disturbed run")} repeated` : null,
+    disturbed.kept > 0 ? `${plural(disturbed.kept, "run")} counted though disturbed` : null,
+  ].filter((note) => note !== null);
+  return notes.length === 0 ? null : html`${notes.map((note) => html`<small class="outlier">${note}</small>`)}`;
 }
 
 /** Only a ratio sets two guests against each other. */
@@ -147,7 +158,8 @@ function seriesRow(cell: CellSummary, series: Series, what: string): Html {
 <td data-label="Samples">${series.n}${outliers}</td></tr>`;
 }
 
-function meanOf({ mean, sd, unit }: Series): Html {
+function meanOf({ mean, meanKind, sd, unit }: Series): Html {
   if (mean === null) return html`<span class="muted">–</span>`;
-  return html`<span class="nowrap">${quantity(mean, unit)}</span><small class="nowrap">${sd === null ? "no sd from one sample" : `sd ${quantity(sd, unit)}`}</small>`;
+  const kind = meanKind === "arithmetic" ? null : html`<small>${meanKind} mean</small>`;
+  return html`<span class="nowrap">${quantity(mean, unit)}</span>${kind}<small class="nowrap">${sd === null ? "no sd from one sample" : `sd ${quantity(sd, unit)}`}</small>`;
 }

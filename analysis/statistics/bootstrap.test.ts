@@ -1,110 +1,106 @@
 import { describe, expect, it } from "vitest";
-import { bootstrapMedians, intervalNote, type Nested, percentileInterval, ratioInterval } from "./bootstrap.ts";
+import {
+  bootstrapMedian,
+  intervalNote,
+  medianInterval,
+  type Nested,
+  ratioInterval,
+  resamplesFor,
+} from "./bootstrap.ts";
 import { median } from "./describe.ts";
-import { type Random, seededRandom } from "./random.ts";
+import { seededRandom } from "./random.ts";
+import { flatten, resample } from "./resample.ts";
 
 const oneRunEach = (values: readonly number[]): Nested => values.map((value) => [[value]]);
+const drawn = (hosts: readonly Nested[], resamples: number, how: "all levels" | "whole units" = "all levels") =>
+  resample(flatten(hosts), "seed", resamples, how);
 
-function normal(random: Random): number {
-  return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
-}
-
-describe("bootstrapMedians", () => {
+describe("resample", () => {
   it("draws every sample of two boots with the probabilities worked out by hand", () => {
     // Boots {0} and {10}: the resampled median is 0, 5 or 10 with probability 1/4, 1/2, 1/4.
-    const medians = bootstrapMedians(oneRunEach([0, 10]), "two", 40_000) as Float64Array;
+    const medians = drawn([oneRunEach([0, 10])], 40_000);
     const share = (value: number) => medians.filter((m) => m === value).length / medians.length;
     expect(share(0)).toBeCloseTo(0.25, 1.7);
     expect(share(5)).toBeCloseTo(0.5, 1.7);
     expect(share(10)).toBeCloseTo(0.25, 1.7);
   });
 
-  it("keeps the samples of a run together and draws runs within boots", () => {
-    const medians = bootstrapMedians([[[1, 1, 1], [9]], [[5]]], "nested", 2000) as Float64Array;
-    const seen = [...new Set(medians)].sort((a, b) => a - b);
-    // Boot 1 twice with runs {1,1,1} and {9} can never give 5 alone; both boots 2 gives 5.
-    expect(seen).toEqual([1, 3, 5, 7, 9].filter((value) => seen.includes(value)));
-    expect(seen).toContain(5);
-    expect(seen).toContain(1);
-    expect(seen).toContain(9);
+  it.each([2, 3, 64, 65, 5000])("draws the %i samples of a run evenly", (count) => {
+    // one boot, one run: the median of a resample of 0…n−1 lies around the middle, as far as theory says
+    const medians = drawn([[[Array.from({ length: count }, (_, i) => i)]]], 4000);
+    const mean = medians.reduce((sum, value) => sum + value, 0) / medians.length;
+    expect(Math.abs(mean - (count - 1) / 2)).toBeLessThan(0.02 * count);
+  });
+
+  it("keeps to the hierarchy: runs within boots, samples within runs, whole units whole", () => {
+    const values = (how: "all levels" | "whole units", data: Nested) => new Set(drawn([data], 4000, how));
+    // boots {1 1 1 | 9} and {5}: only where runs are drawn can 9 come twice
+    expect(values("all levels", [[[1, 1, 1], [9]], [[5]]])).toEqual(new Set([1, 5, 9]));
+    expect(values("whole units", [[[1, 1, 1], [9]], [[5]]])).toEqual(new Set([1, 5]));
+    // a run {0 100} can be drawn as {0 0} only when its samples are drawn
+    expect(values("whole units", [[[0, 100]], [[0, 100]]])).toEqual(new Set([50]));
+    expect(values("all levels", [[[0, 100]], [[0, 100]]])).toEqual(new Set([0, 50, 100]));
+  });
+
+  it("draws hosts where there are several: they are the units then", () => {
+    const hosts = [oneRunEach([1, 2]), oneRunEach([11, 12])];
+    expect(flatten(hosts).units).toBe(2);
+    expect(new Set(drawn(hosts, 2000, "whole units"))).toEqual(new Set([1.5, 6.5, 11.5]));
   });
 
   it("agrees with a plain sort for odd and even sizes and for ties", () => {
     const random = seededRandom("selection");
     for (let size = 2; size < 40; size++) {
-      const value = Math.floor(random() * 5);
-      const medians = bootstrapMedians([[Array(size).fill(value)], [Array(size).fill(value)]], "ties", 3);
-      expect([...(medians as Float64Array)]).toEqual([value, value, value]);
       const values = Array.from({ length: size }, () => Math.floor(random() * 7));
-      const [only] = bootstrapMedians([[values], [values]], "same", 1) as Float64Array;
-      expect(only).toBe(median([...values, ...values]));
+      const [only] = drawn(
+        [
+          [[values], [values]],
+          [[values], [values]],
+        ],
+        1,
+        "whole units",
+      );
+      expect(only).toBe(median(values));
     }
-  });
-
-  it("is a pure function of the seed", () => {
-    const boots = oneRunEach([3, 1, 4, 1, 5, 9]);
-    expect(bootstrapMedians(boots, "a", 50)).toEqual(bootstrapMedians(boots, "a", 50));
-    expect(bootstrapMedians(boots, "a", 50)).not.toEqual(bootstrapMedians(boots, "b", 50));
-  });
-
-  it("refuses to invent spread from one boot, however many runs it has", () => {
-    expect(bootstrapMedians([[[1], [2], [3]]], "one")).toBeNull();
-    expect(bootstrapMedians([], "none")).toBeNull();
   });
 });
 
-describe("intervals", () => {
-  it("spans the whole of few values, and is the value itself where nothing varies", () => {
-    expect(percentileInterval(bootstrapMedians(oneRunEach([1, 2, 3]), "x") as Float64Array)).toEqual({
-      low: 1,
-      high: 3,
-    });
-    expect(percentileInterval(bootstrapMedians(oneRunEach([7, 7, 7]), "x") as Float64Array)).toEqual({
-      low: 7,
-      high: 7,
-    });
+describe("bootstrapMedian", () => {
+  const boot = (values: readonly number[], seed = "x") => bootstrapMedian([oneRunEach(values)], seed, 2000);
+
+  it("is a pure function of the seed", () => {
+    expect(boot([3, 1, 4, 1, 5, 9], "a")).toEqual(boot([3, 1, 4, 1, 5, 9], "a"));
+    expect(boot([3, 1, 4, 1, 5, 9], "a")).not.toEqual(boot([3, 1, 4, 1, 5, 9], "b"));
   });
 
-  it.each([10, 20])("covers the true median of normal data about as often as it says (%i boots)", (boots) => {
-    const random = seededRandom(`coverage ${boots}`);
-    const trials = 400;
-    let covered = 0;
-    for (let trial = 0; trial < trials; trial++) {
-      const values = Array.from({ length: boots }, () => 50 + 4 * normal(random));
-      const { low, high } = percentileInterval(bootstrapMedians(oneRunEach(values), `${trial}`, 400) as Float64Array);
-      if (low <= 50 && 50 <= high) covered++;
-    }
-    expect(covered / trials).toBeGreaterThan(0.9);
-    expect(covered / trials).toBeLessThan(0.99);
+  it("refuses to invent spread from one boot, however many runs it has", () => {
+    expect(bootstrapMedian([[]], "none", 10)).toBeNull();
+    expect(bootstrapMedian([[[[1], [2], [3]]]], "one", 10)).toBeNull();
+  });
+
+  it("spans the whole of few values, and is the value itself where nothing varies", () => {
+    expect(medianInterval(boot([1, 2, 3]) as NonNullable<ReturnType<typeof boot>>)).toEqual({ low: 1, high: 3 });
+    expect(medianInterval(boot([7, 7, 7]) as NonNullable<ReturnType<typeof boot>>)).toEqual({ low: 7, high: 7 });
   });
 
   it("is wider when boots differ than when the same spread lies within boots", () => {
     const between: Nested = [0, 2, 4, 6, 8].map((v) => [[v], [v], [v], [v]]);
     const within: Nested = Array.from({ length: 5 }, () => [[0], [2], [6], [8]]);
     const width = (data: Nested) => {
-      const { low, high } = percentileInterval(bootstrapMedians(data, "w") as Float64Array);
+      const { low, high } = medianInterval(bootstrapMedian([data], "w", 2000) as never);
       return high - low;
     };
     expect(width(between)).toBeGreaterThan(width(within));
   });
 
-  it("covers the true ratio of two normal samples", () => {
-    const random = seededRandom("ratio");
-    let covered = 0;
-    for (let trial = 0; trial < 300; trial++) {
-      const side = (centre: number, name: string) =>
-        bootstrapMedians(oneRunEach(Array.from({ length: 12 }, () => centre * (1 + 0.03 * normal(random)))), name, 400);
-      const interval = ratioInterval(side(300, `a${trial}`), side(100, `b${trial}`));
-      if (interval !== null && interval.low <= 3 && 3 <= interval.high) covered++;
-    }
-    expect(covered / 300).toBeGreaterThan(0.9);
-    expect(covered / 300).toBeLessThanOrEqual(1);
+  it("has no ratio interval when a side has one boot or a resampled baseline is zero", () => {
+    expect(ratioInterval(boot([1, 2]), null)).toBeNull();
+    expect(ratioInterval(boot([1, 2]), boot([0, 1]))).toBeNull();
+    expect(ratioInterval(boot([2, 2, 2]), boot([1, 1, 1]))).toEqual({ low: 2, high: 2 });
   });
 
-  it("has no ratio interval when a side has one boot or a resampled baseline is zero", () => {
-    const some = bootstrapMedians(oneRunEach([1, 2]), "s", 100);
-    expect(ratioInterval(some, null)).toBeNull();
-    expect(ratioInterval(some, bootstrapMedians(oneRunEach([0, 1]), "z", 100))).toBeNull();
+  it("draws less often from very many samples, never too seldom", () => {
+    expect([1, 200, 400, 1e6].map(resamplesFor)).toEqual([10_000, 10_000, 5000, 2000]);
   });
 
   it("says what few boots are worth", () => {

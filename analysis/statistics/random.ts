@@ -25,3 +25,20 @@ export function seededRandom(seed: string): Random {
     return (t >>> 0) / 4294967296;
   };
 }
+
+/** The same generator by whole words of 32 bits, filled many at a time: a call for each would cost more than the number. */
+export function seededWords(seed: string): (words: Uint32Array) => void {
+  const random = seededRandom(seed);
+  const word = () => (random() * 4294967296) | 0;
+  let [a, b, c, d] = [word(), word(), word(), 1];
+  return (words) => {
+    for (let i = 0; i < words.length; i++) {
+      const t = (((a + b) | 0) + d) | 0;
+      d = (d + 1) | 0;
+      a = b ^ (b >>> 9);
+      b = (c + (c << 3)) | 0;
+      c = (((c << 21) | (c >>> 11)) + t) | 0;
+      words[i] = t;
+    }
+  };
+}

@@ -7,6 +7,7 @@ import type { Journal } from "./journal.ts";
 import type { Power } from "./power.ts";
 import type { Campaign, CampaignEvent, Cell } from "./results.ts";
 import type { CampaignState } from "./state.ts";
+import type { Watch } from "./surroundings.ts";
 
 export interface Clock {
   /** Milliseconds since 1970, never going back within a process. */
@@ -33,6 +34,8 @@ export interface Parts {
   /** Everything a workload may touch, `start` apart; `close` ends what it left running. */
   context(request: ContextRequest): WorkloadContext & { close(): Promise<void> };
   findWorkload(name: string): Workload;
+  /** Looks at the host while a run lasts; missing: nobody looks. */
+  watch?(boot: Boot | null): Promise<Watch>;
   /** The end of a guest's console. */
   readConsole(path: string): Promise<string>;
   clock: Clock;

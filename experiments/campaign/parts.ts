@@ -2,12 +2,14 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { InfraError } from "../../infra/errors.ts";
-import type { Handle, NetworkOutput, Outputs } from "../../infra/outputs.ts";
+import type { Boot, Handle, NetworkOutput, Outputs } from "../../infra/outputs.ts";
+import { runCommand } from "../access/command.ts";
 import { createContext, marks, readHostFile, waitReady } from "../access/index.ts";
 import { findWorkload } from "../workloads/index.ts";
 import { type Parts, systemClock } from "./engine.ts";
 import { handlePower } from "./power.ts";
 import type { Campaign } from "./results.ts";
+import { type Look, lookScript, parseLook, watchHost } from "./surroundings.ts";
 
 export function realParts(
   campaign: Pick<Campaign, "id" | "stack">,
@@ -41,11 +43,19 @@ export function realParts(
         saveRaw: (name, content) => saveRaw(rawDir, name, content),
         signal: abort,
       }),
+    watch: (boot) => watchHost(() => lookAtHost(outputs, boot)),
     findWorkload,
     clock: systemClock,
     signal,
     ...watch,
   };
+}
+
+async function lookAtHost({ host }: Outputs, boot: Boot | null): Promise<Look> {
+  const options = { timeoutMs: 5_000, failure: "infra", allowFailure: true } as const;
+  const guest = boot?.pid ? (await runCommand(boot.pid, options)).stdout.trim() : "";
+  const argv = [...host.run, "sh", "-c", lookScript, "look", /^\d+$/.test(guest) ? guest : ""];
+  return parseLook((await runCommand(argv, options)).stdout);
 }
 
 function networkOf(outputs: Outputs, handle: Handle): NetworkOutput {

@@ -62,7 +62,12 @@ export const campaignSchema = z.strictObject({
   seed: z.string(),
   minBoots: z.number().int().positive(),
   maxBoots: z.number().int().positive(),
-  precision: z.number().positive().describe("relative half width of the 95 % interval at which a cell is done"),
+  precision: z
+    .number()
+    .positive()
+    .describe(
+      "relative half width of the 95 % interval at which a cell is done: of its ratio to the baseline's, else of its own",
+    ),
   budgetMs: z.number().positive().nullable(),
   environmentHash: z.string().describe("sha256 of environment.json"),
   guests: z.record(z.string(), campaignGuestSchema),
@@ -77,6 +82,7 @@ export const campaignSchema = z.strictObject({
     }),
   ),
   toolVersion: z.string(),
+  quick: z.literal(true).optional().describe("sizes were cut to see that everything works; no measurement of cost"),
 });
 
 const at = { at: z.iso.datetime().describe("wall clock, UTC") };
@@ -89,6 +95,22 @@ const runRef = {
   block: z.number().int().nonnegative(),
   attempt: z.number().int().positive(),
 };
+
+/** What the host did while a run lasted; null: it does not tell. */
+export const surroundingsSchema = z.strictObject({
+  frequencyMHz: z.number().nullable().describe("mean of all processors and looks"),
+  frequencyDropPercent: z.number().nullable().describe("lowest mean of a look below that of the first"),
+  temperatureC: z.number().nullable().describe("hottest zone of all looks"),
+  stealPercent: z.number().nullable().describe("share of processor time that a hypervisor kept"),
+  interruptsPerSecond: z.number().nullable(),
+  throttled: z.number().int().nullable().describe("times a core was throttled for heat"),
+  otherLoadPercent: z
+    .number()
+    .nullable()
+    .describe(
+      "processor time of processes that were there before the run and are none of the stack's, in percent of one processor",
+    ),
+});
 
 export const eventSchema = z.discriminatedUnion("event", [
   z.strictObject({ ...at, event: z.literal("campaign.started"), pid: z.number().int() }),
@@ -130,7 +152,7 @@ export const eventSchema = z.discriminatedUnion("event", [
     how: z.enum(["stopped", "killed"]),
     durationMs: z.number(),
   }),
-  z.strictObject({ ...at, event: z.literal("run.started"), ...runRef }),
+  z.strictObject({ ...at, event: z.literal("run.started"), ...runRef, warmUp: z.literal(true).optional() }),
   z.strictObject({
     ...at,
     event: z.literal("run.finished"),
@@ -138,7 +160,26 @@ export const eventSchema = z.discriminatedUnion("event", [
     durationMs: z.number(),
     samples: z.array(sampleSchema).min(1),
     raw: z.array(z.string()).describe("paths below the campaign folder"),
+    surroundings: surroundingsSchema.optional().describe("the host while the run lasted"),
+    disturbed: z
+      .strictObject({
+        reasons: z.array(z.string()).min(1).describe("which limits of the host were passed, and by how much"),
+        repeated: z
+          .boolean()
+          .describe("the run counts for nothing and is done again; false: tries are used up, it counts"),
+      })
+      .optional(),
   }),
+  z
+    .strictObject({
+      ...at,
+      event: z.literal("run.warmed-up"),
+      ...runRef,
+      durationMs: z.number(),
+      samples: z.array(sampleSchema).min(1),
+      raw: z.array(z.string()),
+    })
+    .describe("a run before the one that counts, in the same boot: never part of a result"),
   z.strictObject({
     ...at,
     event: z.literal("run.failed"),
@@ -152,6 +193,14 @@ export const eventSchema = z.discriminatedUnion("event", [
     event: z.literal("cell.stopped"),
     cell: z.string(),
     reason: z.enum(["precision", "max-boots", "budget", "once", "failed", "interrupted"]),
+    rule: z
+      .strictObject({
+        interval: z.enum(["ratio to baseline", "median"]).describe("whose 95 % interval was looked at"),
+        relativeHalfWidth: z.number().nullable().describe("null: none from so few boots, or none around zero"),
+        boots: z.number().int(),
+      })
+      .optional()
+      .describe("what the stop rule saw; missing in older journals and where nothing was measured"),
   }),
 ]);
 
@@ -190,6 +239,7 @@ export const teardownSchema = z.strictObject({
   notes: z.array(z.string()).default([]).describe("what could not be judged, and why"),
 });
 
+export type Surroundings = z.infer<typeof surroundingsSchema>;
 export type Sample = z.infer<typeof sampleSchema>;
 export type Cell = z.infer<typeof cellSchema>;
 export type Campaign = z.infer<typeof campaignSchema>;

@@ -7,7 +7,8 @@ import type { Started, Workload, WorkloadContext } from "../workloads/workload.t
 import type { Engine } from "./engine.ts";
 import { messageOf, rawFiles, saveConsole } from "./evidence.ts";
 import { isDiskError } from "./journal.ts";
-import { type Cell, type Sample, sampleSchema } from "./results.ts";
+import { type Cell, type Sample, type Surroundings, sampleSchema } from "./results.ts";
+import { beyond } from "./surroundings.ts";
 
 /** A run may take so many times its estimate, and at least the floor, before it counts as hung. */
 const PATIENCE = 10;
@@ -22,21 +23,30 @@ export interface CellRun {
   cell: Cell;
   /** For stage `boot`: issues the start command. */
   start: (() => Promise<Started>) | null;
+  /** Which warm-up run this is, from 1; missing: a run that counts. */
+  warmUp?: number;
 }
 
 /** Records the run. Returns false when the guest has no power any more. An abort records nothing more. */
 export async function runCell(engine: Engine, run: CellRun): Promise<boolean> {
   const { clock, folder } = engine;
   const ref = begin(engine, run);
+  const watch = run.warmUp || run.cell.stage === "static" ? null : await engine.watch?.(run.boot);
   const begun = clock.now();
   try {
     const samples = await measure(engine, run, join(folder.path, "raw", ref.run));
     engine.signal.throwIfAborted();
     const durationMs = clock.now() - begun;
-    engine.record({ event: "run.finished", ...ref, durationMs, samples, raw: rawFiles(folder.path, ref.run) });
+    const result = { ...ref, durationMs, samples, raw: rawFiles(folder.path, ref.run) };
+    if (run.warmUp) {
+      engine.record({ event: "run.warmed-up", ...result });
+      return true;
+    }
+    engine.record({ event: "run.finished", ...result, ...judged(engine, run, (await watch?.end()) ?? null) });
     engine.remember(`run/${run.cell.guest}/${run.cell.label}`, durationMs);
     return true;
   } catch (error) {
+    await watch?.end();
     await engine.settle();
     if (engine.signal.aborted) return true;
     if (isDiskError(error)) throw error;
@@ -53,6 +63,14 @@ export async function runCell(engine: Engine, run: CellRun): Promise<boolean> {
   }
 }
 
+/** What the host did meanwhile, and whether that spoilt the run. */
+function judged(engine: Engine, { cell, block }: CellRun, surroundings: Surroundings | null) {
+  if (surroundings === null) return {};
+  const reasons = beyond(surroundings, engine.outputs.host.limits ?? {});
+  if (reasons.length === 0) return { surroundings };
+  return { surroundings, disturbed: { reasons, repeated: engine.state.repeats(cell.id, block) } };
+}
+
 /** Records a run that could not even begin. */
 export function failRun(engine: Engine, run: CellRun, error: unknown): void {
   const ref = begin(engine, run);
@@ -62,9 +80,9 @@ export function failRun(engine: Engine, run: CellRun, error: unknown): void {
 function begin(engine: Engine, run: CellRun) {
   const attempt = engine.state.tries(run.cell.id, run.block).started + 1;
   const index = engine.campaign.cells.findIndex((cell) => cell.id === run.cell.id);
-  const name = `b${run.block}.c${index}.a${attempt}`;
+  const name = `b${run.block}.c${index}.a${attempt}${run.warmUp ? `.w${run.warmUp}` : ""}`;
   const ref = { run: name, cell: run.cell.id, boot: run.bootId, block: run.block, attempt };
-  engine.record({ event: "run.started", ...ref });
+  engine.record({ event: "run.started", ...ref, ...(run.warmUp ? { warmUp: true } : {}) });
   return ref;
 }
 

@@ -213,3 +213,85 @@ describe("an abort", () => {
     expect(of(bed, "boot.failed")).toEqual([]);
   });
 });
+
+describe("measuring well", () => {
+  const quiet = { frequencyMHz: null, frequencyDropPercent: null, temperatureC: null, stealPercent: 0 };
+  const calm = { ...quiet, interruptsPerSecond: 10, throttled: null, otherLoadPercent: 0 };
+
+  test("a cell goes on while the ratio to the baseline is wide, and so does the baseline for its sake", async () => {
+    const bed = testbed({ maxBoots: 6 });
+    let n = 0;
+    // the guests agree with themselves; the baseline's own work of size 1 wanders
+    bed.value = (name, guest) => (name === "work" && guest === "host" ? 5 + (n++ % 4) : 5);
+    await measure(bed);
+    const stopped = of(bed, "cell.stopped").filter((e) => e.cell.includes("|work?size=1"));
+    expect(stopped.map((e) => e.reason)).toEqual(["max-boots", "max-boots", "max-boots"]);
+    const vm = stopped.find((e) => e.cell.startsWith("a.vm"));
+    expect(vm?.rule).toMatchObject({ interval: "ratio to baseline", boots: 6 });
+    expect(vm?.rule?.relativeHalfWidth).toBeGreaterThan(0.05);
+    // nothing to compare a boot of the guest with: bare metal does not boot
+    const start = of(bed, "cell.stopped").find((e) => e.cell === "a.vm|test/all|start");
+    expect(start).toMatchObject({ reason: "precision", rule: { interval: "median", relativeHalfWidth: 0, boots: 2 } });
+  });
+
+  test("the baseline is measured on while a guest's ratio is wide, though its own interval is narrow", async () => {
+    const bed = testbed({ maxBoots: 5 });
+    let n = 0;
+    bed.value = (name, guest) => (name === "work" && guest === "a.vm" ? 5 + (n++ % 4) : 5);
+    await measure(bed);
+    const count = (cell: string) => finished(bed).filter((run) => run.startsWith(cell)).length;
+    expect(count("a.vm|test/all|work?size=1")).toBe(5);
+    expect(count("host|test/all|work?size=1")).toBe(5);
+    expect(count("b.vm|test/all|work?size=1")).toBe(2);
+  });
+
+  test("warm-up runs come first in every boot, are marked, and count for nothing", async () => {
+    const bed = testbed({ warmUpRuns: 2 });
+    const values: number[] = [];
+    bed.value = (name) => {
+      if (name === "work") values.push(values.length);
+      return 5;
+    };
+    await measure(bed);
+    const runs = of(bed, "run.finished").filter((e) => e.cell.includes("work"));
+    const warm = of(bed, "run.warmed-up");
+    expect(warm).toHaveLength(2 * runs.length);
+    for (const run of runs) {
+      const before = warm.filter((e) => e.cell === run.cell && e.block === run.block);
+      expect(before.map((e) => e.run)).toEqual([`${run.run}.w1`, `${run.run}.w2`]);
+      expect(before.every((e) => e.boot === run.boot && e.at <= run.at)).toBe(true);
+      expect(run.attempt).toBe(1);
+    }
+    expect(of(bed, "run.warmed-up").some((e) => e.cell.includes("start"))).toBe(false);
+  });
+
+  test("a disturbed run is marked and done again, at most twice; the last one counts and stays marked", async () => {
+    const bed = testbed();
+    bed.parts.outputs.host.limits = { stealPercent: 1 };
+    let looks = 0;
+    bed.surroundings = () => ({ ...calm, stealPercent: ++looks === 1 ? 7 : 0.5 });
+    await measure(bed);
+    const [spoilt, ...others] = of(bed, "run.finished").filter((e) => e.disturbed);
+    expect(others).toEqual([]);
+    expect(spoilt?.disturbed).toEqual({ reasons: ["steal 7 %, limit 1"], repeated: true });
+    const again = of(bed, "run.finished").find((e) => e.cell === spoilt?.cell && e.attempt === 2);
+    expect(again).toMatchObject({ block: spoilt?.block, surroundings: { stealPercent: 0.5 } });
+
+    const never = testbed({ maxBoots: 2 });
+    never.parts.outputs.host.limits = { otherLoadPercent: 10 };
+    never.surroundings = () => ({ ...calm, otherLoadPercent: 80 });
+    expect(await measure(never)).toBe("complete");
+    const inBlock = of(never, "run.finished").filter((e) => e.block === 0 && e.cell === "host|test/all|work?size=1");
+    expect(inBlock.map((e) => e.disturbed?.repeated)).toEqual([true, true, false]);
+    expect(reasons(never)).toEqual(new Set(["precision", "once"]));
+  });
+
+  test("without limits nothing is disturbed, and what was seen is kept", async () => {
+    const bed = testbed();
+    bed.surroundings = () => ({ ...calm, otherLoadPercent: 80 });
+    await measure(bed);
+    const runs = of(bed, "run.finished");
+    expect(runs.some((e) => e.disturbed)).toBe(false);
+    expect(runs.every((e) => (e.surroundings === undefined) === e.cell.endsWith("size"))).toBe(true);
+  });
+});

@@ -62,7 +62,14 @@ function stopCells(engine: Engine, reason: (cell: Cell) => StopReason | null): v
   for (const cell of engine.campaign.cells) {
     if (engine.state.stopped.has(cell.id)) continue;
     const why = reason(cell);
-    if (why !== null) engine.record({ event: "cell.stopped", cell: cell.id, reason: why });
+    if (why === null) continue;
+    const seen = engine.state.seen(cell);
+    engine.record({
+      event: "cell.stopped",
+      cell: cell.id,
+      reason: why,
+      ...(seen.boots > 0 && cell.stage !== "static" ? { rule: seen } : {}),
+    });
   }
 }
 

@@ -89,7 +89,17 @@ export function scriptedCampaign(dir: string): ScriptedCampaign {
     return { dir, campaign: readCampaign(folder) as Campaign, folder, outputs, findWorkload };
   }
   const spec = {
-    ...{ name: "s", title: "S", study: null, figure: null, method: "m", minBoots: 2, maxBoots: 2, precision: 0.05 },
+    ...{
+      name: "s",
+      title: "S",
+      study: null,
+      figure: null,
+      published: null,
+      method: "m",
+      minBoots: 2,
+      maxBoots: 2,
+      precision: 0.05,
+    },
     workloads: [
       { workload: "start", parameters: {} },
       { workload: "echo", parameters: {} },

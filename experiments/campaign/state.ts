@@ -1,11 +1,13 @@
 /** What a campaign has done so far: a fold over its journal, the same live and after an interruption. */
 import type { Campaign, CampaignEvent, Cell } from "./results.ts";
-import { median, stopReason } from "./stop.ts";
+import { lookAt, median, type Seen, stopReason } from "./stop.ts";
 
 /** A failed boot, or a run that failed with its infrastructure, is tried again this often within a block. */
 const RETRIES = 2;
 /** A cell whose measurement failed in so many blocks in a row is given up. */
 const FAILED_BLOCKS = 3;
+/** A disturbed run is done again so often in a block; the last one counts, and stays marked. */
+const REPEATS = 2;
 
 export type StopReason = Extract<CampaignEvent, { event: "cell.stopped" }>["reason"];
 
@@ -16,6 +18,8 @@ interface Tries {
   /** The measurement itself failed: recorded, not tried again in this block. */
   failed: boolean;
   infrastructureFailures: number;
+  /** Runs that something else disturbed, and that count for nothing. */
+  disturbed: number;
   values: number[];
 }
 
@@ -26,7 +30,14 @@ interface Boot {
   ready: boolean;
 }
 
-const noTries: Readonly<Tries> = { started: 0, finished: false, failed: false, infrastructureFailures: 0, values: [] };
+const noTries: Readonly<Tries> = {
+  started: 0,
+  finished: false,
+  failed: false,
+  infrastructureFailures: 0,
+  disturbed: 0,
+  values: [],
+};
 
 export class CampaignState {
   readonly campaign: Campaign;
@@ -113,7 +124,7 @@ export class CampaignState {
         this.currentBoot = null;
         break;
       case "run.started":
-        this.#triesOf(event.cell, event.block).started++;
+        if (!event.warmUp) this.#triesOf(event.cell, event.block).started++;
         if (event.boot === null) this.#noteAlwaysOn(event.cell);
         this.currentRun = { run: event.run, cell: event.cell, startedAt: at };
         break;
@@ -121,11 +132,18 @@ export class CampaignState {
         this.counts.runs++;
         this.currentRun = null;
         const tries = this.#triesOf(event.cell, event.block);
+        if (event.disturbed?.repeated) {
+          tries.disturbed++;
+          break;
+        }
         const metric = this.campaign.cells.find((cell) => cell.id === event.cell)?.metric;
         tries.finished = true;
         tries.values.push(...event.samples.filter((s) => s.metric === metric).map((s) => s.value));
         break;
       }
+      case "run.warmed-up":
+        this.currentRun = null;
+        break;
       case "run.failed": {
         this.counts.runFailures++;
         this.currentRun = null;
@@ -187,6 +205,20 @@ export class CampaignState {
     return !tries.finished && !tries.failed && tries.infrastructureFailures <= RETRIES;
   }
 
+  /** Whether a disturbed run of the cell in this block is to be done again. */
+  repeats(cell: string, block: number): boolean {
+    return this.tries(cell, block).disturbed < REPEATS;
+  }
+
+  /** The block that was begun last is not through with what the cell is judged together with: its baseline, or it is one. */
+  blockRuns(cell: Cell): boolean {
+    const block = Math.max(-1, ...this.blocks.keys());
+    const order = this.blocks.get(block) ?? [];
+    const base = this.#baselineOf(cell)?.id ?? cell.id;
+    const together = this.campaign.cells.filter((other) => other.id === base || this.#baselineOf(other)?.id === base);
+    return together.some((other) => order.includes(other.id) && this.wants(other, block));
+  }
+
   /** Runs of the cell that gave samples. */
   finishedRuns(cell: string): number {
     return [...(this.#tries.get(cell)?.values() ?? [])].filter((tries) => tries.finished).length;
@@ -201,9 +233,8 @@ export class CampaignState {
   verdict(cell: Cell): StopReason | null {
     const done = this.finishedRuns(cell.id);
     if (cell.stage === "static" && done > 0) return "once";
-    const perBoot = this.valuesPerBoot(cell.id).map(median);
-    const reason = done > 0 ? stopReason(perBoot, this.campaign, `${this.campaign.seed}/${cell.id}`) : null;
-    if (reason !== null) return reason;
+    const reason = done > 0 ? stopReason(this.seen(cell), this.campaign) : null;
+    if (reason === "max-boots" || (reason === "precision" && !this.#neededAsBaseline(cell))) return reason;
     let streak = 0;
     for (const [block, order] of [...this.blocks].reverse()) {
       if (!order.includes(cell.id)) continue;
@@ -213,6 +244,33 @@ export class CampaignState {
     const hopeless = done === 0 && (cell.stage === "static" || this.#bootEverLost(cell));
     if (streak > 0 && hopeless) return "failed";
     return streak >= FAILED_BLOCKS ? "failed" : null;
+  }
+
+  /** What the stop rule looks at: the interval of the ratio to the baseline's same measurement, or the cell's own. */
+  seen(cell: Cell): Seen {
+    const summaries = (id: string) => this.valuesPerBoot(id).map(median);
+    const base = this.#baselineOf(cell);
+    const other = base === null ? null : summaries(base.id);
+    return lookAt(
+      summaries(cell.id),
+      other !== null && other.length > 1 ? other : null,
+      `${this.campaign.seed}/${cell.id}`,
+    );
+  }
+
+  /** The baseline's cell that this one is compared with; null: it is the baseline's own, or there is none. */
+  #baselineOf(cell: Cell): Cell | null {
+    const { baseline, cells } = this.campaign;
+    if (baseline === null || cell.guest === baseline) return null;
+    const rest = cell.id.slice(cell.guest.length);
+    return cells.find(({ id, guest }) => guest === baseline && id.slice(guest.length) === rest) ?? null;
+  }
+
+  /** A ratio can only narrow while both of its sides are measured. */
+  #neededAsBaseline(cell: Cell): boolean {
+    return this.campaign.cells.some(
+      (other) => !this.stopped.has(other.id) && this.#baselineOf(other)?.id === cell.id && this.verdict(other) === null,
+    );
   }
 
   /** The cell had its tries in this block, and none gave samples. */

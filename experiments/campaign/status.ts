@@ -74,7 +74,7 @@ function runsMissing(campaign: Campaign, state: CampaignState, cell: Cell): numb
   if (state.stopped.has(cell.id)) return 0;
   const goal = cell.stage === "static" ? 1 : campaign.minBoots;
   const upToGoal = goal - state.finishedRuns(cell.id);
-  return upToGoal > 0 ? upToGoal : state.verdict(cell) === null ? 1 : 0;
+  return upToGoal > 0 ? upToGoal : state.verdict(cell) === null && !state.blockRuns(cell) ? 1 : 0;
 }
 
 function remaining(campaign: Campaign, missing: Map<string, number>, state: CampaignState, look: Look): number {

@@ -1,4 +1,4 @@
-/** When a cell has been measured often enough: the minimum, then until its interval is narrow, or the cap. */
+/** When a cell has been measured often enough: the minimum, then until the interval of its ratio is narrow, or the cap. */
 import { seededRandom } from "./random.ts";
 
 const RESAMPLES = 1000;
@@ -15,7 +15,7 @@ export function median(values: readonly number[]): number {
  * Relative half width of the 95 % percentile-bootstrap interval of the median over boots.
  * Only decides when to stop; the analysis computes the published intervals.
  */
-export function relativeHalfWidth(perBoot: readonly number[], seed: string): number {
+function relativeHalfWidth(perBoot: readonly number[], seed: string): number {
   if (perBoot.length < 2) return Number.POSITIVE_INFINITY;
   const random = seededRandom(seed);
   const medians = Array.from({ length: RESAMPLES }, () =>
@@ -28,14 +28,47 @@ export function relativeHalfWidth(perBoot: readonly number[], seed: string): num
   return centre === 0 ? Number.POSITIVE_INFINITY : (high - low) / 2 / centre;
 }
 
+/** As `relativeHalfWidth`, of the ratio of two medians; the sides are drawn independently. */
+function ratioHalfWidth(perBoot: readonly number[], base: readonly number[], seed: string): number {
+  if (perBoot.length < 2 || base.length < 2) return Number.POSITIVE_INFINITY;
+  const random = seededRandom(seed);
+  const draw = (values: readonly number[]) =>
+    median(values.map(() => values[Math.floor(random() * values.length)] as number));
+  const ratios = Array.from({ length: RESAMPLES }, () => draw(perBoot) / draw(base)).sort((a, b) => a - b);
+  if (!ratios.every(Number.isFinite)) return Number.POSITIVE_INFINITY;
+  const low = ratios[Math.floor(RESAMPLES * 0.025)] as number;
+  const high = ratios[Math.ceil(RESAMPLES * 0.975) - 1] as number;
+  if (high === low) return 0;
+  const centre = Math.abs(median(perBoot) / median(base));
+  return centre === 0 ? Number.POSITIVE_INFINITY : (high - low) / 2 / centre;
+}
+
 export interface StopRule {
   minBoots: number;
   maxBoots: number;
   precision: number;
 }
 
-/** Why the cell is done after these boots; null: it goes on. */
-export function stopReason(perBoot: readonly number[], rule: StopRule, seed: string): "precision" | "max-boots" | null {
-  if (perBoot.length >= rule.minBoots && relativeHalfWidth(perBoot, seed) <= rule.precision) return "precision";
-  return perBoot.length >= rule.maxBoots ? "max-boots" : null;
+/** What the rule looked at, as the journal keeps it. */
+export interface Seen {
+  interval: "ratio to baseline" | "median";
+  relativeHalfWidth: number | null;
+  boots: number;
+}
+
+/** `base`: the baseline's values of the same measurement, per boot; null where there is no baseline to compare with. */
+export function lookAt(perBoot: readonly number[], base: readonly number[] | null, seed: string): Seen {
+  const width = base === null ? relativeHalfWidth(perBoot, seed) : ratioHalfWidth(perBoot, base, seed);
+  return {
+    interval: base === null ? "median" : "ratio to baseline",
+    relativeHalfWidth: Number.isFinite(width) ? width : null,
+    boots: perBoot.length,
+  };
+}
+
+/** Why the cell is done with what was seen; null: it goes on. */
+export function stopReason(seen: Seen, rule: StopRule): "precision" | "max-boots" | null {
+  const narrow = seen.relativeHalfWidth !== null && seen.relativeHalfWidth <= rule.precision;
+  if (seen.boots >= rule.minBoots && narrow) return "precision";
+  return seen.boots >= rule.maxBoots ? "max-boots" : null;
 }

@@ -64,6 +64,7 @@ export const testSpec: Spec = {
   title: "All",
   study: null,
   figure: null,
+  published: null,
   method: "as it comes",
   workloads: [
     { workload: "size", parameters: {} },

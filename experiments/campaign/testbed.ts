@@ -11,7 +11,7 @@ import { type CampaignFolder, createFolder, writeCampaign } from "./folder.ts";
 import { openJournal } from "./journal.ts";
 import { guestsOf, planCells } from "./plan.ts";
 import type { Power } from "./power.ts";
-import type { Campaign, Teardown } from "./results.ts";
+import type { Campaign, Surroundings, Teardown } from "./results.ts";
 import type { StopRule } from "./stop.ts";
 import { testSpec, testWorkloads } from "./test-workloads.ts";
 
@@ -113,12 +113,16 @@ export interface Testbed {
   onStart(guest: string): void;
   onReady(guest: string): void;
   value(name: string, guest: string): number | Error;
+  /** What the host does while a run lasts. */
+  surroundings(): Surroundings | null;
 }
 
 export interface TestbedOptions extends Partial<StopRule> {
   budgetMs?: number;
   spec?: Spec;
   dir?: string;
+  /** Of every workload that runs in a guest. */
+  warmUpRuns?: number;
 }
 
 export function testbed(options: TestbedOptions = {}): Testbed {
@@ -157,7 +161,7 @@ export function testbed(options: TestbedOptions = {}): Testbed {
   const findWorkload = (name: string) => {
     const workload = workloads[name];
     if (!workload) throw new Error(`unknown workload "${name}"`);
-    return workload;
+    return workload.stage === "guest" ? { ...workload, warmUpRuns: options.warmUpRuns ?? 0 } : workload;
   };
   const plan = planCells([options.spec ?? testSpec], guestsOf(outputs), findWorkload, options);
   const folder = createFolder(options.dir ?? mkdtempSync(join(tmpdir(), "gb-campaign-")), "test-20260101T000000Z-0000");
@@ -193,6 +197,7 @@ export function testbed(options: TestbedOptions = {}): Testbed {
     onStart: () => {},
     onReady: () => {},
     value: () => 5,
+    surroundings: () => null,
     parts: {
       outputs,
       power,
@@ -217,6 +222,7 @@ export function testbed(options: TestbedOptions = {}): Testbed {
         parameters: request.cell.parameters,
         close: async () => {},
       }),
+      watch: async () => ({ end: async () => bed.surroundings() }),
       findWorkload,
       readConsole: async (path) => readFileSync(path, "utf8"),
       clock: { now: () => now },

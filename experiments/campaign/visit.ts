@@ -37,6 +37,11 @@ interface Serving {
 /** Runs cells in a ready guest. Returns false as soon as the guest has lost its power. */
 async function runCells(engine: Engine, serving: Serving): Promise<boolean> {
   for (const cell of serving.cells) {
+    const warmUps = cell.stage === "guest" ? (engine.findWorkload(cell.workload).warmUpRuns ?? 0) : 0;
+    for (let warm = 1; warm <= warmUps && engine.state.wants(cell, serving.block); warm++) {
+      if (engine.mustStop()) return true;
+      if (!(await runCell(engine, { ...serving, cell, start: null, warmUp: warm }))) return false;
+    }
     while (engine.state.wants(cell, serving.block)) {
       if (engine.mustStop()) return true;
       const alive = await runCell(engine, { ...serving, cell, start: null });
@@ -136,7 +141,7 @@ async function endBoot(
 async function powerOffOthers(engine: Engine): Promise<void> {
   const boots = Object.values(engine.outputs.guests).flatMap((handle) => Object.values(handle.boots));
   await Promise.all(
-    boots.map(async (boot) => {
+    [...new Set(boots)].map(async (boot) => {
       if (!(await engine.power.isOn(boot))) return;
       if (engine.signal.aborted) await engine.power.kill(boot);
       else await engine.power.stop(boot, engine.signal);

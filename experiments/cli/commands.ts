@@ -1,9 +1,12 @@
 /** Every command of the tool: one file each, one line here. */
 import { Command } from "commander";
+import { claims } from "./claims.ts";
+import { compare } from "./compare.ts";
 import { destroy } from "./destroy.ts";
 import { doctor } from "./doctor.ts";
 import { env } from "./env.ts";
 import { host } from "./host.ts";
+import { noise } from "./noise.ts";
 import { plan } from "./plan.ts";
 import { recover } from "./recover.ts";
 import { report } from "./report.ts";
@@ -14,7 +17,24 @@ import { start } from "./start.ts";
 import { status } from "./status.ts";
 import { up } from "./up.ts";
 
-export const commands = [start, setup, doctor, host, plan, up, run, destroy, recover, status, report, env, shell];
+export const commands = [
+  start,
+  setup,
+  doctor,
+  host,
+  plan,
+  up,
+  run,
+  noise,
+  destroy,
+  recover,
+  status,
+  report,
+  claims,
+  compare,
+  env,
+  shell,
+];
 
 const epilogue = `
 Exit codes:

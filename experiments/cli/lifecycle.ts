@@ -55,6 +55,8 @@ export interface CampaignRequest {
   stack: { name: string; baseline: string | null };
   seed: string | null;
   budgetMs: number | null;
+  /** Sizes were cut for a functional pass. */
+  quick?: boolean;
   keep: boolean;
   resultsDir: string;
   toolVersion: string;
@@ -165,6 +167,7 @@ async function describe(
     environmentHash: environmentHash(environment),
     skipped: plan.skipped,
     toolVersion: request.toolVersion,
+    ...(request.quick ? { quick: true } : {}),
   };
   writeEnvironment(folder, environment);
   writeCampaign(folder, campaign);

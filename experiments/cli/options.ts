@@ -43,6 +43,7 @@ export interface PlanOptions extends StackOptions {
   minBoots?: number;
   maxBoots?: number;
   budget?: number;
+  quick?: true;
 }
 
 export function stackOptions(command: Command): Command {
@@ -56,5 +57,6 @@ export function planOptions(command: Command): Command {
     .option("--seed <text>", "seed of the order (default: drawn, and recorded)", parseSeed)
     .option("--min-boots <n>", "at least so many boots of each cell (default: the spec's)", parseCount)
     .option("--max-boots <n>", "at most so many boots of each cell (default: the spec's)", parseCount)
+    .option("--quick", "a functional pass: sizes are cut, one boot of each cell; marked so everywhere")
     .option("--budget <duration>", "stop measuring after this time, e.g. 30m", parseDuration);
 }

@@ -5,6 +5,7 @@ import { resolvedToolchain } from "../../infra/toolchain/index.ts";
 import { type Plan, planCells } from "../campaign/plan.ts";
 import type { StopRule } from "../campaign/stop.ts";
 import { findSpecs, specs } from "../specs/index.ts";
+import { quickly } from "../specs/quick.ts";
 import { findWorkload } from "../workloads/index.ts";
 import { assertRoot } from "./root.ts";
 
@@ -23,6 +24,8 @@ interface Request {
   stack: string;
   specs: readonly string[];
   stopRule: Partial<StopRule>;
+  /** Sizes are cut for a functional pass. */
+  quick: boolean;
   /** Believe what the stack declares of its host where the host cannot be asked; nothing may come of it but a plan. */
   believe?: true;
 }
@@ -53,7 +56,8 @@ export async function prepare(request: Request): Promise<Prepared> {
     problems.push("guestbench is not set up in this clone: run `npm start`, or `npm run setup` for the set-up alone");
   if (problems.length > 0 || stack === null) throw new ConfigError(problems);
   const { guests, assumed } = await plannedGuests(stack, request.believe ? "believe" : "throw");
-  const plan = planCells(chosen, guests, findWorkload, request.stopRule);
+  const wanted = request.quick ? chosen.map(quickly) : chosen;
+  const plan = planCells(wanted, guests, findWorkload, request.stopRule);
   if (plan.cells.length === 0 && assumed === null) throw new ConfigError(nothingToDo(plan));
   return { stack, plan, assumed, alwaysOn: (guest) => guests[guest]?.bootProfiles.length === 0 };
 }

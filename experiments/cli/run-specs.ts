@@ -2,6 +2,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ConfigError } from "../../infra/errors.ts";
+import { unknownName } from "../../infra/nearest.ts";
+import type { Outputs } from "../../infra/outputs.ts";
 import * as provision from "../../infra/provision.ts";
 import { localDir, projectDir, resultsDir } from "../../infra/toolchain/paths.ts";
 import { systemClock } from "../campaign/engine.ts";
@@ -13,6 +15,7 @@ import type { Campaign } from "../campaign/results.ts";
 import { assertResumable, differences } from "../campaign/resume.ts";
 import { CampaignState } from "../campaign/state.ts";
 import type { StopRule } from "../campaign/stop.ts";
+import { withTwin } from "../campaign/twin.ts";
 import { findWorkload } from "../workloads/index.ts";
 import { conclude } from "./conclude.ts";
 import { type LockGuard, lockGuard } from "./env/check.ts";
@@ -28,7 +31,12 @@ import type { RunOptions } from "./run.ts";
 import { watchSignals } from "./signals.ts";
 import { engineNews } from "./testbed-steps.ts";
 
-export async function runSpecs(specs: readonly string[], options: RunOptions): Promise<number> {
+/** What an A/A campaign measures twice; null: the stack's baseline. */
+export interface Twice {
+  guest: string | null;
+}
+
+export async function runSpecs(specs: readonly string[], options: RunOptions, twice?: Twice): Promise<number> {
   const resumed = options.resume === undefined ? null : resumedCampaign(options.resume, specs, options);
   const stackName = resumed?.campaign.stack ?? options.stack;
   const stopRule: Partial<StopRule> = resumed?.campaign ?? {
@@ -36,9 +44,11 @@ export async function runSpecs(specs: readonly string[], options: RunOptions): P
     ...(options.maxBoots === undefined ? {} : { maxBoots: options.maxBoots }),
   };
   const names = resumed?.campaign.specs.map((spec) => spec.name) ?? specs;
-  const request = { command: "run", needsRoot: true, stack: stackName, specs: names, stopRule };
+  const quick = resumed?.campaign.quick ?? options.quick ?? false;
+  const request = { command: "run", needsRoot: true, stack: stackName, specs: names, stopRule, quick };
   const prepared = await prepare(request);
   if (resumed) assertSameCells(resumed.campaign, prepared);
+  const twin = twice ? measuredTwice(prepared, twice.guest) : null;
   for (const note of provision.hostNotes(prepared.stack)) warn(`note: ${note}`);
   const guard = lockGuard(stackName, options.strict ?? false);
   await guard.beforeUp();
@@ -51,9 +61,10 @@ export async function runSpecs(specs: readonly string[], options: RunOptions): P
     const progress = chooseProgress(options);
     const estimates = new Estimates(join(localDir(), "estimates.json"));
     const campaignRequest: CampaignRequest = {
-      stack: { name: stackName, baseline: prepared.stack.baseline ?? null },
+      stack: { name: stackName, baseline: twin ?? prepared.stack.baseline ?? null },
       seed: options.seed ?? null,
       budgetMs: options.budget ?? null,
+      quick,
       keep: options.keep ?? false,
       resultsDir: resultsDir(),
       toolVersion: toolVersion(),
@@ -67,11 +78,16 @@ export async function runSpecs(specs: readonly string[], options: RunOptions): P
       },
     };
     const attest = () => provision.attest(stackName, host ? { lease: host.lease } : {});
-    const services = realServices(stackName, prepared, stopRule, progress, estimates, guard, attest);
+    const services = realServices(stackName, prepared, stopRule, progress, estimates, guard, attest, twin);
     const end = await runCampaign(campaignRequest, services);
-    const { report } = await import("../../analysis/index.ts");
+    const { report, noiseReport } = await import("../../analysis/index.ts");
     const common = { end, stack: stackName, keep: campaignRequest.keep, json: options.json ?? false };
-    return await conclude({ ...common, interrupted: watch.interrupted(), progress, report });
+    return await conclude({
+      ...common,
+      interrupted: watch.interrupted(),
+      progress,
+      report: twin ? noiseReport : report,
+    });
   } finally {
     host?.release();
     release();
@@ -87,10 +103,16 @@ function realServices(
   estimates: Estimates,
   guard: LockGuard,
   attest: Services["attest"],
+  twin: string | null,
 ): Services {
+  let made: Outputs | null = null;
   return {
-    up: async (news, signal) => (await provision.up(stack, { onProgress: engineNews(news), signal })).outputs,
-    environment: async (outputs) => guard.afterUp(await provision.environment(stack, outputs)),
+    up: async (news, signal) => {
+      made = (await provision.up(stack, { onProgress: engineNews(news), signal })).outputs;
+      return twin === null ? made : withTwin(made, twin);
+    },
+    // of the stack as it is made, which a second name of a guest does not change
+    environment: async (outputs) => guard.afterUp(await provision.environment(stack, made ?? outputs)),
     replan: (outputs) => planCells(prepared.plan.specs, guestsOf(outputs), findWorkload, stopRule),
     measure: (campaign, folder, outputs, news, signal) => measure(campaign, folder, outputs, estimates, news, signal),
     firstEstimateMs,
@@ -107,6 +129,15 @@ function realServices(
   };
 }
 
+/** The guest of an A/A campaign, which has to be one of the stack's. */
+function measuredTwice({ stack }: Prepared, wanted: string | null): string {
+  const names = Object.keys(stack.guests);
+  const guest = wanted ?? stack.baseline;
+  if (guest === undefined) throw new ConfigError(`which guest? e.g. --guest ${names[0]} (the stack names no baseline)`);
+  if (!names.includes(guest)) throw new ConfigError(unknownName("guest", guest, names));
+  return guest;
+}
+
 interface Resumed {
   folder: CampaignFolder;
   campaign: Campaign;
@@ -121,10 +152,10 @@ function resumedCampaign(name: string, specs: readonly string[], options: RunOpt
       `campaign ${folder.id} ended before it had a plan: there is nothing to resume, start a new one`,
     );
   assertResumable(campaign, new CampaignState(campaign, readJournal(folder.journal).events));
-  const fixed = ["seed", "minBoots", "maxBoots", "budget"] as const;
+  const fixed = ["seed", "minBoots", "maxBoots", "budget", "quick"] as const;
   const given = fixed.filter((key) => options[key] !== undefined);
   if (specs.length > 0 || given.length > 0)
-    throw new ConfigError("--resume keeps the campaign's specs, seed, boots and budget: leave them out");
+    throw new ConfigError("--resume keeps the campaign's specs, sizes, seed, boots and budget: leave them out");
   return { folder, campaign };
 }
 

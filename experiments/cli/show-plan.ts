@@ -19,7 +19,15 @@ export async function showPlan(named: readonly string[], options: PlanOptions): 
     ...(options.maxBoots === undefined ? {} : { maxBoots: options.maxBoots }),
   };
   const specs = named.length > 0 ? named : everySpec.map((spec) => spec.name);
-  const request = { command: "plan", needsRoot: false, stack: options.stack, specs, stopRule, believe: true } as const;
+  const request = {
+    command: "plan",
+    needsRoot: false,
+    stack: options.stack,
+    specs,
+    stopRule,
+    quick: options.quick ?? false,
+    believe: true,
+  } as const;
   const prepared = await prepare(request);
   const { plan, assumed } = prepared;
   const estimates = new Estimates(join(localDir(), "estimates.json"));
@@ -47,7 +55,7 @@ export async function showPlan(named: readonly string[], options: PlanOptions): 
   const budget = options.budget === undefined ? "" : `, but no longer than ${duration(options.budget)}`;
   const until = minBoots === maxBoots ? "" : `, until its 95 % interval is within ±${plan.stopRule.precision * 100} %`;
   print(`
-Every cell in ${range(minBoots, maxBoots)} boots${until}
+Every cell in ${range(minBoots, maxBoots)} ${maxBoots === 1 ? "boot" : "boots"}${until}
 Boots     ${range(least.boots, most.boots)}
 Runs      ${range(least.runs, most.runs)}
 Measuring ${range(about(least.durationMs), about(most.durationMs))}${budget}

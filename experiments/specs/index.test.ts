@@ -5,7 +5,7 @@ import { findWorkload } from "../workloads/index.ts";
 import { findSpec, findSpecs, specs } from "./index.ts";
 
 /** Files of the registry's own and what the specs of one study share. */
-const notSpecs = /(^|\/)(index|spec|study)\.ts$|\.test\.ts$/;
+const notSpecs = /(^|\/)(index|quick|spec|study)\.ts$|\.test\.ts$/;
 
 describe("the registry of specs", () => {
   it("holds every spec file, under the file's path", async () => {
@@ -42,6 +42,8 @@ describe("the registry of specs", () => {
     expect(spec.method.length).toBeGreaterThan(40);
     expect(spec.study).toBe(spec.name.includes("/") ? spec.name.split("/")[0] : null);
     expect(spec.figure === null).toBe(spec.study === null);
+    expect(spec.published === null).toBe(spec.study === null);
+    for (const said of Object.values(spec.published ?? {})) expect(said).not.toHaveLength(0);
   });
 
   it("re-runs raho2015's 40 to 640 tasks", () => {
@@ -61,6 +63,15 @@ describe("findSpecs", () => {
   it("keeps the order and drops repetitions", () => {
     const names = findSpecs(["nfvrg2016/rtt", "quickstart", "nfvrg2016/rtt"]).map(({ name }) => name);
     expect(names).toEqual(["nfvrg2016/rtt", "quickstart"]);
+  });
+
+  it("takes a study's name for all its specs, each once", () => {
+    const names = findSpecs(["nfvrg2016/rtt", "nfvrg2016"]).map(({ name }) => name);
+    expect(names[0]).toBe("nfvrg2016/rtt");
+    expect([...names].sort()).toEqual(
+      ["image-size", "instantiation", "memory", "rtt", "throughput"].map((name) => `nfvrg2016/${name}`),
+    );
+    expect(() => findSpecs(["nfvrg2015"])).toThrow('unknown spec "nfvrg2015"; did you mean "nfvrg2016"?');
   });
 
   it("names every unknown spec with the nearest one", () => {

@@ -6,6 +6,7 @@ export default defineSpec({
   title: "Quick start",
   study: null,
   figure: null,
+  published: null,
   method: "Every workload once per boot, cut short, in three boots: enough to see the whole line work, not to compare.",
   workloads: [
     { workload: "instantiation", parameters: {} },

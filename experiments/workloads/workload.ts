@@ -83,6 +83,11 @@ interface WorkloadBase<P extends Parameters> {
   needs: readonly string[];
   /** Boot profile it needs; falls back to `standard` where the guest has no such profile. */
   bootProfile: string;
+  /**
+   * Runs before the one that counts, in each boot (stage `guest` only): for workloads whose first run pays for what later
+   * ones find done, such as pages read and mapped. Default: none.
+   */
+  warmUpRuns?: number;
   /** Expected duration of one run, for plans and progress. */
   estimateMs(parameters: P): number;
 }

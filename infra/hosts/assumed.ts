@@ -26,7 +26,7 @@ export interface PlannedHost {
 /** The context of a host that nothing is sent to: what would send something fails, and says the reason. */
 export function assumedContext(stack: Stack, facts: HostFacts, accelerator: Accelerator, reason: string): HostContext {
   const name = `the host of ${stack.name}`;
-  const { guestCpus, clientCpus } = stack.host;
+  const { guestCpus, clientCpus, limits } = stack.host;
   return {
     stack: stack.name,
     shell: {
@@ -44,6 +44,7 @@ export function assumedContext(stack: Stack, facts: HostFacts, accelerator: Acce
     settings: tuneHost(stack, null),
     guestCpus,
     clientCpus,
+    limits,
   };
 }
 

@@ -7,6 +7,7 @@ import type { Accelerator } from "./accelerator.ts";
 import { chooseDaemons, type DaemonAccess, uriFromHere } from "./daemons.ts";
 import { bootEmulated, type EmulatedHost } from "./emulated.ts";
 import { hugePagePool, hugetlbfsMount } from "./huge-pages.ts";
+import type { Limits } from "./limits.ts";
 import { type HostObject, type HostResource, hostObject, type Marker } from "./objects.ts";
 import type { HostFacts } from "./probe.ts";
 import type { SettingsPlan } from "./settings/plan.ts";
@@ -28,6 +29,8 @@ export interface HostContext {
   generation(kind: string, name: string): string;
   guestCpus: string;
   clientCpus: string;
+  /** How quiet the host has to be while a run lasts. */
+  limits?: Limits | undefined;
 }
 
 export interface HostComponent extends HostContext {

@@ -65,6 +65,6 @@ function notYetRunning(stack: Stack, emulated: EmulatedHost): HostContext {
   };
 }
 
-function commonContext({ name, host: { guestCpus, clientCpus } }: Stack, emulated: EmulatedHost | null) {
-  return { stack: name, emulated, guestCpus, clientCpus };
+function commonContext({ name, host: { guestCpus, clientCpus, limits } }: Stack, emulated: EmulatedHost | null) {
+  return { stack: name, emulated, guestCpus, clientCpus, limits };
 }

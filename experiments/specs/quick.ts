@@ -1,0 +1,26 @@
+/** A spec cut short for a functional pass: the same cells in one boot each, with sizes that end in seconds. */
+import type { Parameters } from "../workloads/workload.ts";
+import type { Spec } from "./spec.ts";
+
+/** Most of what a workload may be asked for, by the name of its parameter; what shapes a figure (tasks, message sizes, clients) stays. */
+const most: Readonly<Record<string, number>> = {
+  seconds: 1,
+  loops: 10,
+  packets: 100,
+  rows: 1000,
+  iterations: 1,
+};
+
+/** Throws nothing: a parameter that the spec leaves to its default stays there. */
+export function quickly(spec: Spec): Spec {
+  const workloads = spec.workloads.map(({ workload, parameters }) => ({ workload, parameters: cut(parameters) }));
+  return { ...spec, workloads, minBoots: 1, maxBoots: 1 };
+}
+
+function cut(parameters: Parameters): Parameters {
+  const entries = Object.entries(parameters).map(([name, value]): [string, Parameters[string]] => {
+    const limit = Object.hasOwn(most, name) ? most[name] : undefined;
+    return [name, limit !== undefined && typeof value === "number" ? Math.min(value, limit) : value];
+  });
+  return Object.fromEntries(entries);
+}
