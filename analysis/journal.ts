@@ -1,7 +1,7 @@
 /** Reads a campaign's journal. A last line cut short by a kill is left out and reported; any other bad line is an error. */
 import { readFile } from "node:fs/promises";
-import type { z } from "zod";
-import { type CampaignEvent, eventSchema } from "../experiments/campaign/results.ts";
+import type { CampaignEvent } from "../experiments/campaign/results.ts";
+import { problemsOf, type Reader } from "../experiments/campaign/versions.ts";
 import { ParseError } from "../infra/errors.ts";
 
 export interface JournalLine {
@@ -15,12 +15,13 @@ export interface Journal {
   tornLine: number | null;
 }
 
-export async function readJournal(path: string): Promise<Journal> {
+/** Lines are read by the campaign's reader: it knows the version they were written in. */
+export async function readJournal(path: string, read: Reader<unknown, CampaignEvent>["event"]): Promise<Journal> {
   const texts = (await readFile(path, "utf8").catch(unreadable(path))).split("\n");
   const unterminated = texts.pop() ?? "";
   const lines: JournalLine[] = [];
   for (const [index, text] of texts.entries()) {
-    const event = parseEvent(text);
+    const event = parseEvent(text, read);
     const last = index === texts.length - 1 && unterminated === "";
     if (event.success) lines.push({ event: event.data, line: index + 1 });
     else if (last) return { lines, tornLine: index + 1 };
@@ -29,19 +30,18 @@ export async function readJournal(path: string): Promise<Journal> {
   return { lines, tornLine: unterminated === "" ? null : texts.length + 1 };
 }
 
-function parseEvent(text: string): { success: true; data: CampaignEvent } | { success: false; problem: string } {
+function parseEvent(
+  text: string,
+  read: Reader<unknown, CampaignEvent>["event"],
+): { success: true; data: CampaignEvent } | { success: false; problem: string } {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
     return { success: false, problem: "not JSON" };
   }
-  const result = eventSchema.safeParse(value);
+  const result = read(value);
   return result.success ? result : { success: false, problem: `not a journal event (${problemsOf(result.error)})` };
-}
-
-export function problemsOf(error: z.ZodError): string {
-  return error.issues.map((issue) => `${issue.path.join(".") || "document"}: ${issue.message}`).join("; ");
 }
 
 /** A file that is not there or cannot be read, as an error that says which. */

@@ -3,8 +3,10 @@ import { Command } from "commander";
 import { destroy } from "./destroy.ts";
 import { doctor } from "./doctor.ts";
 import { env } from "./env.ts";
+import { exportCampaign } from "./export.ts";
 import { host } from "./host.ts";
 import { plan } from "./plan.ts";
+import { query } from "./query.ts";
 import { recover } from "./recover.ts";
 import { report } from "./report.ts";
 import { run } from "./run.ts";
@@ -14,7 +16,23 @@ import { start } from "./start.ts";
 import { status } from "./status.ts";
 import { up } from "./up.ts";
 
-export const commands = [start, setup, doctor, host, plan, up, run, destroy, recover, status, report, env, shell];
+export const commands = [
+  start,
+  setup,
+  doctor,
+  host,
+  plan,
+  up,
+  run,
+  destroy,
+  recover,
+  status,
+  report,
+  exportCampaign,
+  query,
+  env,
+  shell,
+];
 
 const epilogue = `
 Exit codes:
