@@ -12,7 +12,7 @@ import {
 } from "../experiments/campaign/results.ts";
 import { campaignReader, problemsOf } from "../experiments/campaign/versions.ts";
 import { ParseError } from "../infra/errors.ts";
-import { readJournal, unreadable } from "./journal.ts";
+import { Journal, unreadable } from "./journal.ts";
 import { type Tables, tabulate } from "./tables.ts";
 
 export interface Loaded extends Tables {
@@ -30,8 +30,8 @@ export interface Loaded extends Tables {
 export async function loadCampaign(folder: string): Promise<Loaded> {
   const plan = join(folder, "campaign.json");
   const { campaign, event, version } = campaignReader(await readJson(plan), plan);
-  const journal = await readJournal(join(folder, "journal.jsonl"), event);
-  const tables = tabulate(campaign, journal.lines, join(folder, "journal.jsonl"));
+  const journal = new Journal(join(folder, "journal.jsonl"), event);
+  const tables = tabulate(campaign, journal.lines(), journal.path);
   return {
     version,
     campaign,
