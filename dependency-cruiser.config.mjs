@@ -49,7 +49,7 @@ export default {
         "infra/environment/index.ts",
         "infra/hosts/labs/rack.ts",
         "infra/toolchain/(index|paths).ts",
-        "analysis/index.ts",
+        "analysis/(index|data/index).ts",
       ]),
     },
     {
@@ -57,7 +57,7 @@ export default {
       severity: "error",
       from: { path: "^analysis/" },
       to: outside("infra|experiments|stacks", [
-        "experiments/campaign/results.ts",
+        "experiments/campaign/(results|versions|first-environment).ts",
         "infra/environment/tree-diff.ts",
         "infra/errors.ts",
       ]),

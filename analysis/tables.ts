@@ -37,7 +37,7 @@ export interface Tables {
   unendedRuns: number;
 }
 
-export function tabulate(campaign: Campaign, lines: readonly JournalLine[], path: string): Tables {
+export function tabulate(campaign: Campaign, lines: Iterable<JournalLine>, path: string): Tables {
   const cells = new Map(campaign.cells.map((cell) => [cell.id, cell]));
   const tables: Tables = {
     samples: [],

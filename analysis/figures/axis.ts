@@ -1,7 +1,7 @@
 /** The value axis shared by every figure: linear from zero, or logarithmic where the values span more than a linear scale can show. */
 
 /** A wider range than this is drawn on a logarithmic scale. */
-const LOG_FROM = 50;
+export const LOG_FROM = 50;
 
 export interface ValueAxis {
   log: boolean;
@@ -32,7 +32,7 @@ export function valueAxis(
 }
 
 /** Powers of ten, with their doubles and fives between where there are few. */
-function logTicks(low: number, high: number): number[] {
+export function logTicks(low: number, high: number): number[] {
   const factors = Math.log10(high / low) < 3 ? [1, 2, 5] : [1];
   const ticks: number[] = [];
   for (let e = Math.floor(Math.log10(low)); 10 ** e <= high; e++)

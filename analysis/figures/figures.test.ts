@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { CellSummary } from "../summary.ts";
 import type { WorkloadRow } from "../workloads.ts";
-import { dotsFigure } from "./dots.ts";
+import { DOTS_MAX, dotsFigure } from "./dots.ts";
 import { phasesFigure } from "./phases.ts";
 
 function cell(guest: string, values: readonly number[], overrides: Partial<CellSummary> = {}): CellSummary {
@@ -63,6 +63,12 @@ function row(...cells: CellSummary[]): WorkloadRow {
 
 const count = (text: string, pattern: RegExp) => text.match(pattern)?.length ?? 0;
 
+const pathOf = (ink: string) => new RegExp(`<path d="([^"]*)"[^>]*stroke:var\\(--${ink}\\)`, "g");
+const marksIn = (svg: string, ink: string, mark: RegExp) =>
+  [...svg.matchAll(pathOf(ink))].reduce((sum, [, d]) => sum + count(d as string, mark), 0);
+const dotsIn = (svg: string, ink: string) => marksIn(svg, ink, /h0/g);
+const ringsIn = (svg: string) => marksIn(svg, "alert", /m-3 0/g);
+
 describe("dotsFigure", () => {
   it("draws a dot for each sample, outliers as rings, a bar and a tick per guest, in colours the page sets", async () => {
     const values = [10, 11, 12, 30];
@@ -70,8 +76,8 @@ describe("dotsFigure", () => {
     (vm.values[3] as CellSummary["values"][number]).outlier = true;
     const figure = await dotsFigure(row(cell("host", [9]), vm), ["host", "vm", "gone"]);
     const svg = figure?.file ?? "";
-    expect(count(svg, /<path[^>]*style="fill:var\(--accent\)/g)).toBe(4);
-    expect(count(svg, /<path[^>]*style="stroke:var\(--alert\)/g)).toBe(1);
+    expect(dotsIn(svg, "accent")).toBe(4);
+    expect(ringsIn(svg)).toBe(1);
     expect(count(svg, /<line[^>]*style="stroke:var\(--band\)/g)).toBe(1);
     expect(count(svg, /<line[^>]*style="stroke:var\(--ink\)/g)).toBe(2);
     expect(svg).not.toMatch(/#0\d0\d0\d/);
@@ -84,8 +90,24 @@ describe("dotsFigure", () => {
 
   it("greys out guests that are functional only", async () => {
     const svg = (await dotsFigure(row(cell("vm", [1, 2], { functionalOnly: "emulated" })), ["vm"]))?.inline ?? "";
-    expect(count(svg, /<path[^>]*style="fill:var\(--muted\)/g)).toBe(2);
+    expect(dotsIn(svg, "muted")).toBe(2);
     expect(svg).toContain("vm †");
+  });
+
+  it("draws many samples as their quantiles, with the least, the greatest and a place for each outlier", async () => {
+    const many = cell(
+      "vm",
+      Array.from({ length: 10_000 }, (_, i) => 100 + i / 100),
+    );
+    (many.values[0] as CellSummary["values"][number]).outlier = true;
+    const svg = (await dotsFigure(row(many), ["vm"]))?.inline ?? "";
+    expect(dotsIn(svg, "accent")).toBe(DOTS_MAX);
+    expect(ringsIn(svg)).toBe(1);
+    const places = [...(/d="([^"]*)"[^>]*--accent/.exec(svg)?.[1] ?? "").matchAll(/M([\d.]+)/g)].map(([, x]) =>
+      Number(x),
+    );
+    expect(places).toEqual([...places].sort((a, b) => a - b));
+    expect(svg.length).toBeLessThan(3000);
   });
 
   it("is logarithmic from a range of 50 on, and never with a zero", async () => {

@@ -30,17 +30,30 @@ export async function renderFigure(
   try {
     const drawn = withVariables(await view.toSVG());
     const [, width, height] = /viewBox="0 0 ([\d.]+) ([\d.]+)"/.exec(drawn) ?? [];
-    const body = drawn.replace(/^[\s\S]*?<svg[^>]*>/, "");
-    const head = (style: string) =>
-      `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" role="img" aria-label="${escaped(`${title}. ${description}`)}">` +
-      `<title>${escaped(title)}</title>${style}`;
-    return { slug, title, description, inline: head("") + body, file: `${head(ownStyle)}${body}\n` };
+    const body = drawn.replace(/^[\s\S]*?<svg[^>]*>/, "").replace(/<\/svg>\s*$/, "");
+    return svgOf(slug, title, description, Number(height), body, Number(width));
   } finally {
     view.finalize();
   }
 }
 
-function escaped(text: string): string {
+/** A finished drawing with its words; its colours are the page's variables. */
+export function svgOf(
+  slug: string,
+  title: string,
+  description: string,
+  height: number,
+  body: string,
+  width = WIDTH,
+): Figure {
+  const head = (style: string) =>
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" role="img" aria-label="${escaped(`${title}. ${description}`)}">` +
+    `<title>${escaped(title)}</title>${style}`;
+  const group = `<g font-family="system-ui, sans-serif">${body}</g></svg>`;
+  return { slug, title, description, inline: head("") + group, file: `${head(ownStyle)}${group}\n` };
+}
+
+export function escaped(text: string): string {
   return text.replace(/[&<>"]/g, (char) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[char] as string);
 }
 

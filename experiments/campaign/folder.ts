@@ -19,6 +19,7 @@ import { renderEnvironment } from "../../infra/environment/schema.ts";
 import { ConfigError, ParseError } from "../../infra/errors.ts";
 import { unknownName } from "../../infra/nearest.ts";
 import { type Campaign, campaignSchema, type Environment, environmentSchema, type Teardown } from "./results.ts";
+import { campaignReader } from "./versions.ts";
 
 export interface CampaignFolder {
   id: string;
@@ -91,7 +92,7 @@ export function environmentHash(environment: Environment): string {
 /** null: the folder has none (the campaign ended before anything was measured). */
 export function readCampaign(folder: CampaignFolder): Campaign | null {
   if (!existsSync(folder.campaign)) return null;
-  return readDocument(folder.campaign, campaignSchema);
+  return campaignReader(readJson(folder.campaign), folder.campaign).campaign;
 }
 
 export function readEnvironment(folder: CampaignFolder): Environment {

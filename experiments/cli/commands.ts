@@ -5,9 +5,11 @@ import { compare } from "./compare.ts";
 import { destroy } from "./destroy.ts";
 import { doctor } from "./doctor.ts";
 import { env } from "./env.ts";
+import { exportCampaign } from "./export.ts";
 import { host } from "./host.ts";
 import { noise } from "./noise.ts";
 import { plan } from "./plan.ts";
+import { query } from "./query.ts";
 import { recover } from "./recover.ts";
 import { report } from "./report.ts";
 import { run } from "./run.ts";
@@ -32,6 +34,8 @@ export const commands = [
   report,
   claims,
   compare,
+  exportCampaign,
+  query,
   env,
   shell,
 ];

@@ -1,0 +1,23 @@
+/** Writes a campaign in one of the formats. */
+import { resolve } from "node:path";
+import { type ExportFormat, exportFile, exportText } from "../../analysis/data/index.ts";
+import { ConfigError } from "../../infra/errors.ts";
+import { resultsDir } from "../../infra/toolchain/paths.ts";
+import { findCampaign, readCampaign } from "../campaign/folder.ts";
+import { warn } from "./output.ts";
+
+export interface ExportOptions {
+  format: ExportFormat;
+  output?: string;
+}
+
+export async function writeExport(name: string | undefined, { format, output }: ExportOptions): Promise<void> {
+  const folder = findCampaign(resultsDir(), name);
+  if (readCampaign(folder) === null)
+    throw new ConfigError(`campaign ${folder.id} ended before it had a plan: there is nothing to export`);
+  if (output !== undefined) {
+    await exportFile(folder.path, format, resolve(output));
+    warn(`campaign ${folder.id}: ${resolve(output)}`);
+  } else if (format === "parquet") throw new ConfigError("--format parquet: say where to write it with --output");
+  else process.stdout.write(await exportText(folder.path, format));
+}
