@@ -6,8 +6,9 @@
 import { readFile, rename, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { z } from "zod";
+import { problemsOf } from "../experiments/campaign/versions.ts";
 import { ParseError } from "../infra/errors.ts";
-import { problemsOf } from "./journal.ts";
+
 import { LEVEL } from "./statistics/bootstrap.ts";
 import { normalQuantile, studentQuantile } from "./statistics/distributions.ts";
 import type { Detectable } from "./summarize.ts";
