@@ -13,7 +13,7 @@ import { detectableIn, keepNoise, noiseOf, noisePath, noiseTable, readNoise } fr
 import { page } from "./report/page.ts";
 import type { WorkloadFigures } from "./report/workload.ts";
 import { summarize } from "./summarize.ts";
-import { type Summary, summarySchema } from "./summary.ts";
+import { checkSummary, type Summary } from "./summary.ts";
 import { terminalTable } from "./terminal.ts";
 import { workloadsOf } from "./workloads.ts";
 
@@ -32,7 +32,8 @@ export interface Report {
 export async function report(campaignDir: string): Promise<Report> {
   const loaded = await loadCampaign(campaignDir);
   const noise = await readNoise(campaignDir, loaded.campaign.stack);
-  const summary = summarySchema.parse(summarize(loaded, detectableIn(noise)));
+  const summary = summarize(loaded, detectableIn(noise));
+  checkSummary(summary);
   const rows = workloadsOf(summary);
   const guests = summary.guests.map((guest) => guest.name);
   const figures = new Map<string, WorkloadFigures>();

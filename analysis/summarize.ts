@@ -26,6 +26,12 @@ interface Computed {
   perBoot: number[];
 }
 
+interface Primaries {
+  computed: Map<string, Computed>;
+  /** By measurement and guest. */
+  cells: Map<string, Cell>;
+}
+
 /** What an A/A campaign found: the least relative effect that can be told from noise, by workload label. */
 export type Detectable = Readonly<Record<string, number>>;
 
@@ -33,9 +39,12 @@ export function summarize(loaded: Loaded, detectable: Detectable = {}): Summary 
   const { campaign, environment, teardown } = loaded;
   const hostCpu = environment?.hardware.cpuModel ?? null;
   const rows = Map.groupBy(loaded.samples, (row) => row.cell);
-  const primaries = new Map(
-    campaign.cells.map((cell) => [cell.id, computePrimary(rows.get(cell.id) ?? [], cell, campaign.seed)]),
-  );
+  const primaries: Primaries = {
+    computed: new Map(
+      campaign.cells.map((cell) => [cell.id, computePrimary(rows.get(cell.id) ?? [], cell, campaign.seed)]),
+    ),
+    cells: new Map(campaign.cells.map((cell) => [measurementKey(cell, cell.guest), cell])),
+  };
   const cells = campaign.cells.map((cell) => summarizeCell(loaded, cell, rows.get(cell.id) ?? [], primaries));
   return {
     schemaVersion: 2,
@@ -70,15 +79,10 @@ export function summarize(loaded: Loaded, detectable: Detectable = {}): Summary 
   };
 }
 
-function summarizeCell(
-  loaded: Loaded,
-  cell: Cell,
-  rows: readonly SampleRow[],
-  primaries: Map<string, Computed>,
-): CellSummary {
+function summarizeCell(loaded: Loaded, cell: Cell, rows: readonly SampleRow[], primaries: Primaries): CellSummary {
   const { campaign } = loaded;
   const guest = campaign.guests[cell.guest];
-  const own = primaries.get(cell.id) as Computed;
+  const own = primaries.computed.get(cell.id) as Computed;
   return {
     id: cell.id,
     guest: cell.guest,
@@ -179,19 +183,19 @@ function ratioOf(
   loaded: Loaded,
   cell: Cell,
   own: Computed,
-  primaries: Map<string, Computed>,
+  primaries: Primaries,
 ): Pick<CellSummary, "ratio" | "ratioNote" | "comparison"> {
-  const { baseline, cells } = loaded.campaign;
+  const { baseline } = loaded.campaign;
   const without = (ratioNote: string) => ({ ratio: null, ratioNote, comparison: null });
   if (baseline === null) return without("the stack names no baseline");
   if (cell.guest === baseline) return without("baseline");
   if (loaded.campaign.quick) return without("quick pass: not compared");
-  const same = cells.find((other) => other.guest === baseline && sameMeasurement(other, cell));
+  const same = primaries.cells.get(measurementKey(cell, baseline));
   // emulation says nothing about cost: a ratio would be read as if it did
   const emulated = [cell, ...(same ? [same] : [])].some((side) => isFunctionalOnly(loaded, side));
   if (emulated) return without("functional only: not compared");
   if (!same) return without(`${baseline} has no value`);
-  const base = primaries.get(same.id) as Computed;
+  const base = primaries.computed.get(same.id) as Computed;
   if (own.series.median === null) return without("no value");
   if (base.series.median === null) return without(`${baseline} has no value`);
   if (base.series.median === 0) return without(`${baseline}'s median is zero`);
@@ -222,10 +226,9 @@ function judged(cells: readonly CellSummary[], detectable: Detectable): CellSumm
   });
 }
 
-function sameMeasurement(a: Cell, b: Cell): boolean {
-  const key = (cell: Cell) =>
-    JSON.stringify([cell.spec, cell.workload, Object.entries(cell.parameters).sort(), cell.metric, cell.unit]);
-  return key(a) === key(b);
+/** What two cells have in common that measure the same on two guests. */
+function measurementKey({ spec, workload, parameters, metric, unit }: Cell, guest: string): string {
+  return JSON.stringify([guest, spec, workload, Object.entries(parameters).sort(), metric, unit]);
 }
 
 function completenessOf(loaded: Loaded, summaries: readonly CellSummary[]): Summary["completeness"] {

@@ -173,3 +173,9 @@ export const summarySchema = z.strictObject({
 export type Summary = z.infer<typeof summarySchema>;
 export type CellSummary = z.infer<typeof cellSummarySchema>;
 export type Series = z.infer<typeof seriesSchema>;
+
+/** Throws where a summary is not as its schema says; cell by cell, since a copy of everything would be as large again. */
+export function checkSummary(summary: Summary): void {
+  summarySchema.parse({ ...summary, cells: [] });
+  for (const cell of summary.cells) cellSummarySchema.parse(cell);
+}

@@ -48,7 +48,7 @@ export function bootstrapMedian(hosts: readonly Nested[], seed: string, resample
   const resampled = resample(tree, `${seed}/all`, resamples, "all levels");
   // a unit of one sample is whole as it is
   if (tree.ranks.length === tree.units) return { estimate, resampled, units: tree.units };
-  const whole = resample(tree, `${seed}/units`, Math.max(1000, Math.ceil(resamples / 5)), "whole units");
+  const whole = resample(tree, `${seed}/units`, Math.max(500, Math.ceil(resamples / 10)), "whole units");
   const [spread, goal] = [variance(resampled), variance(whole)];
   const shrink = spread > goal ? Math.sqrt(goal / spread) : 1;
   for (let i = 0; i < resampled.length; i++) resampled[i] = estimate + shrink * ((resampled[i] as number) - estimate);
