@@ -1,5 +1,6 @@
 /** Campaigns as claims read them, from their folders. */
 import { loadCampaign } from "../load.ts";
+import { detectableIn, readNoise } from "../noise.ts";
 import { summarize } from "../summarize.ts";
 import type { Measured } from "./evidence.ts";
 import { judgeAll } from "./index.ts";
@@ -34,5 +35,6 @@ export async function judgeCampaigns(folders: readonly string[], study: string |
 
 async function read(folder: string): Promise<Measured> {
   const loaded = await loadCampaign(folder);
-  return { guests: loaded.campaign.guests, summary: summarize(loaded) };
+  const detectable = detectableIn(await readNoise(folder, loaded.campaign.stack));
+  return { guests: loaded.campaign.guests, summary: summarize(loaded), detectable };
 }

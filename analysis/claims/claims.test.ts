@@ -40,17 +40,25 @@ type Factor = (cell: AsPublished["cells"][number]["cell"], metric: string) => nu
 const published = (claim: Claim) =>
   asPublished(claim.study, claim.architectures.includes("arm64") ? "arm64" : "x86_64");
 
-/** Takes the system's samples to the far side of a bound. */
-function altered({ system, of, atLeast, atMost }: Assertion, ratio: number): Factor {
+/** Takes the system's samples to the far side of a bound; what is left alone stays the same object. */
+function altered(here: Measured, { system, of, atLeast, atMost }: Assertion, ratio: number): Measured {
   const factor = atMost === undefined ? (atLeast as number) / ratio / 1.5 : (1.5 * atMost) / ratio;
-  return (cell, metric) => {
+  const scaled = <S extends { values: readonly { value: number }[]; median: number | null }>(series: S): S => ({
+    ...series,
+    values: series.values.map((one) => ({ ...one, value: one.value * factor })),
+    median: (series.median ?? 0) * factor,
+  });
+  const cells = here.summary.cells.map((cell) => {
     const meant =
       cell.guest === system &&
       cell.workload === of.workload &&
-      metric === (of.metric ?? cell.metric) &&
       Object.entries(of.where ?? {}).every(([key, value]) => cell.parameters[key] === value);
-    return meant ? factor : 1;
-  };
+    if (!meant) return cell;
+    if (of.metric === undefined) return scaled(cell);
+    const secondary = cell.secondary.map((one) => (one.metric === of.metric ? scaled(one) : one));
+    return { ...cell, secondary };
+  });
+  return { ...here, summary: { ...here.summary, cells } };
 }
 
 describe("claims", () => {
@@ -75,7 +83,7 @@ describe("claims", () => {
     "$id: contradicted by altered samples, whichever they are",
     (claim) => {
       for (const { assertion, ratio } of judge(claim, [campaignOf(claim)]).assertions) {
-        const { verdict, decisive } = judge(claim, [measured(published(claim), altered(assertion, ratio as number))]);
+        const { verdict, decisive } = judge(claim, [altered(campaignOf(claim), assertion, ratio as number)]);
         expect(verdict, JSON.stringify(assertion)).toBe("contradicted");
         expect(decisive?.interval).not.toBeNull();
       }
@@ -146,6 +154,15 @@ describe("what cannot be compared, and what is not enough", () => {
     expect(judge(claim, [wide])).toMatchObject({
       verdict: "inconclusive",
       reason: "the interval reaches over the bound",
+    });
+  });
+
+  it("an order is not claimed from a difference that an A/A campaign found to be noise", () => {
+    const noise = (part: number) => judge(claim, [{ ...here, detectable: { rtt: part } }]);
+    expect(noise(0.1).verdict).toBe("reproduced");
+    expect(noise(0.3)).toMatchObject({
+      verdict: "inconclusive",
+      reason: "below the least effect an A/A campaign found detectable, 30.0 %",
     });
   });
 

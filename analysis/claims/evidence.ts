@@ -8,13 +8,18 @@ import { guestOf } from "./systems.ts";
 
 /** What claims read of a campaign. */
 export interface Measured {
+  /** Least relative effect that an A/A campaign on the stack found detectable, by label; empty where none was made. */
+  detectable?: Readonly<Record<string, number>>;
   guests: Campaign["guests"];
   summary: Pick<Summary, "campaign" | "stack" | "hostCpu" | "environmentHash" | "quick" | "seed" | "skipped"> & {
     cells: readonly EvidenceCell[];
   };
 }
 
-type EvidenceCell = Pick<CellSummary, "id" | "guest" | "workload" | "parameters" | "stage" | "functionalOnly"> &
+type EvidenceCell = Pick<
+  CellSummary,
+  "id" | "guest" | "label" | "workload" | "parameters" | "stage" | "functionalOnly"
+> &
   EvidenceSeries & { secondary: readonly EvidenceSeries[] };
 type EvidenceSeries = Pick<Series, "metric" | "unit" | "median" | "boots"> & {
   values: readonly Pick<Series["values"][number], "value" | "boot" | "block" | "run">[];
@@ -28,6 +33,8 @@ export interface Evidence {
   obstacles: string[];
   /** Only the architecture stands in the way: the numbers themselves can be read. */
   readable: boolean;
+  /** A difference smaller than this part is noise; 0: not known. */
+  detectable: number;
   /** Why there is no interval. */
   note: string | null;
 }
@@ -39,7 +46,7 @@ interface Side {
 }
 
 const nothing = (obstacles: string[]): Evidence => {
-  return { ratio: null, interval: null, obstacles, readable: false, note: null };
+  return { ratio: null, interval: null, obstacles, readable: false, detectable: 0, note: null };
 };
 
 /** `comparisons`: how many the claim makes; the level of its intervals is shared between them (Bonferroni). */
@@ -59,7 +66,12 @@ export function gather(
   const foreign = foreignArchitecture(claim, [left, right]);
   const obstacles = [...grave, ...foreign];
   if (grave.length > 0) return nothing(obstacles);
-  return { ...ratioOf(pairs, left, right, comparisons), obstacles, readable: true };
+  return {
+    ...ratioOf(pairs, left, right, comparisons),
+    obstacles,
+    readable: true,
+    detectable: detectableOf(pairs, left, right),
+  };
 }
 
 /** A text says why there is none. */
@@ -151,6 +163,11 @@ function ratioOf(pairs: readonly Pair[], left: Side, right: Side, comparisons: n
   });
   const interval = meanRatioInterval(resampled, comparisons);
   return interval ? { ratio, interval, note: null } : none(ratio, "the baseline's median is zero in some resamples");
+}
+
+function detectableOf(pairs: readonly Pair[], ...sides: readonly Side[]): number {
+  const known = pairs.flatMap(([{ label }]) => sides.map(({ campaign }) => campaign.detectable?.[label] ?? 0));
+  return Math.max(0, ...known);
 }
 
 function geometricMean(values: readonly number[]): number {

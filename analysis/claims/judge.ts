@@ -1,4 +1,5 @@
 /** The verdict on a claim: what all its assertions together say. */
+import { number } from "../format.ts";
 import type { Assertion, Claim } from "./claim.ts";
 import { type Evidence, gather, type Measured } from "./evidence.ts";
 import { guestOf } from "./systems.ts";
@@ -43,16 +44,24 @@ export function judge(claim: Claim, campaigns: readonly Measured[]): Judgement {
 }
 
 function judgeAssertion(assertion: Assertion, evidence: Evidence): JudgedAssertion {
-  const seen = evidence.readable ? compare(assertion, evidence.interval) : null;
+  const seen = evidence.readable ? compare(assertion, evidence) : null;
   const verdict = evidence.obstacles.length > 0 || seen === null ? "not comparable" : seen;
   return { assertion, ...evidence, seen, verdict };
 }
 
-function compare({ atLeast, atMost }: Assertion, interval: Evidence["interval"]): JudgedAssertion["seen"] {
-  if (interval === null) return "inconclusive";
+function compare(assertion: Assertion, evidence: Evidence): JudgedAssertion["seen"] {
+  const { interval } = evidence;
+  const { atLeast, atMost } = assertion;
+  if (interval === null || isNoise(assertion, evidence)) return "inconclusive";
   const [least, most] = [atLeast ?? Number.NEGATIVE_INFINITY, atMost ?? Number.POSITIVE_INFINITY];
   if (interval.low >= least && interval.high <= most) return "reproduced";
   return interval.high < least || interval.low > most ? "contradicted" : "inconclusive";
+}
+
+/** Which of two is ahead cannot be told from a difference that the same guest shows against itself. */
+function isNoise({ atLeast, atMost }: Assertion, { ratio, detectable }: Evidence): boolean {
+  const isOrder = (atLeast === 1 && atMost === undefined) || (atMost === 1 && atLeast === undefined);
+  return isOrder && ratio !== null && Math.abs(Math.log(ratio)) < Math.log1p(detectable);
 }
 
 function seenOf(assertions: readonly JudgedAssertion[]): string | null {
@@ -70,7 +79,10 @@ function slack({ ratio, assertion }: JudgedAssertion): number {
   return Math.min(...inside);
 }
 
-function reasonOf({ verdict, note }: JudgedAssertion): string {
+function reasonOf(judged: JudgedAssertion): string {
+  const { verdict, note, assertion, detectable } = judged;
+  if (verdict === "inconclusive" && note === null && isNoise(assertion, judged))
+    return `below the least effect an A/A campaign found detectable, ${number(100 * detectable)} %`;
   if (verdict === "inconclusive") return note ?? "the interval reaches over the bound";
   return verdict === "reproduced" ? "every interval lies within its bounds" : "the interval lies outside the bounds";
 }

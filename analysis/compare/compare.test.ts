@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -69,6 +69,21 @@ describe("two campaigns", () => {
     expect(cells.every(({ change }) => change === "not compared")).toBe(true);
     expect(new Set(cells.map(({ note }) => note))).toEqual(new Set(["only in the first", "only in the second"]));
     expect(regressions(0)).toEqual([]);
+  });
+
+  it("differ by nothing that an A/A campaign on the stack found to be noise", async () => {
+    const [a, b] = [await folder(), await folder({ factor: ({ workload }) => (workload === "rtt" ? 1.1 : 1) })];
+    const change = async () => find((await compareCampaigns(a, b)).cells, "container", "rtt");
+    expect((await change())?.change).toBe("worse");
+    const entry = { guest: "container", label: "rtt", campaign: "c", environmentHash: "0", boots: 10, ratio: 1 };
+    const found = { ...entry, interval: { low: 0.9, high: 1.1 }, noiseFloor: 0.12, detectable: 0.15 };
+    const noise = { schemaVersion: 1, stack: "synthetic", workloads: [found] };
+    await writeFile(join(root, "noise-synthetic.json"), JSON.stringify(noise));
+    expect(await change()).toMatchObject({
+      change: "no difference shown",
+      note: "below the least effect an A/A campaign found detectable, 15.0 %",
+    });
+    await rm(join(root, "noise-synthetic.json"));
   });
 
   it("that are alike show no difference, whatever the scatter", async () => {

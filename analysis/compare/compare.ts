@@ -1,4 +1,5 @@
 /** Two campaigns cell by cell: what the second measured over what the first did. */
+import { number } from "../format.ts";
 import { bootsNeeded, resampledMedian } from "../ratios.ts";
 import { type Interval, meanRatioInterval } from "../statistics/bootstrap.ts";
 import type { CellSummary, Summary } from "../summary.ts";
@@ -23,8 +24,11 @@ export interface CellComparison {
   note: string | null;
 }
 
+/** Least relative effect that A/A campaigns found detectable, by label. */
+type Noise = Readonly<Record<string, number>>;
+
 /** Cells are the same where guest, spec, workload, parameters, metric and unit are. */
-export function compareCells(before: Summary, after: Summary): CellComparison[] {
+export function compareCells(before: Summary, after: Summary, noise: Noise = {}): CellComparison[] {
   const others = new Map(after.cells.map((cell) => [keyOf(cell), cell]));
   const own = new Set(before.cells.map(keyOf));
   const pairs: [CellSummary | null, CellSummary | null][] = [
@@ -33,7 +37,7 @@ export function compareCells(before: Summary, after: Summary): CellComparison[] 
   ];
   // files are the same or not: there is no chance in them
   const uncertain = pairs.filter(([a, b]) => a?.stage !== "static" && obstacleTo(before, after, a, b) === null);
-  return pairs.map(([a, b]) => comparisonOf(before, after, a, b, uncertain.length));
+  return pairs.map(([a, b]) => comparisonOf(before, after, a, b, uncertain.length, noise));
 }
 
 function keyOf({ guest, spec, workload, parameters, metric, unit }: CellSummary): string {
@@ -61,6 +65,7 @@ function comparisonOf(
   a: CellSummary | null,
   b: CellSummary | null,
   comparisons: number,
+  noise: Noise,
 ): CellComparison {
   const { guest, spec, label, unit, direction, stage } = (a ?? b) as CellSummary;
   const result = {
@@ -84,6 +89,13 @@ function comparisonOf(
   const interval = own && base && meanRatioInterval([[own, base]], comparisons);
   if (interval === null) return { ...unsure, note: "zero in some resamples of the first" };
   if (interval.low <= 1 && interval.high >= 1) return { ...unsure, interval };
+  const detectable = noise[label] ?? 0;
+  if (Math.abs(Math.log(ratio)) < Math.log1p(detectable))
+    return {
+      ...unsure,
+      interval,
+      note: `below the least effect an A/A campaign found detectable, ${number(100 * detectable)} %`,
+    };
   return { ...result, ratio, interval, change: changeOf(ratio, direction) };
 }
 

@@ -1,5 +1,6 @@
 /** Two campaigns from their folders, compared. */
 import { loadCampaign } from "../load.ts";
+import { detectableIn, readNoise } from "../noise.ts";
 import { summarize } from "../summarize.ts";
 import { type CellComparison, compareCells, regressions } from "./compare.ts";
 import { comparisonText } from "./text.ts";
@@ -15,10 +16,17 @@ interface Comparison {
 }
 
 export async function compareCampaigns(before: string, after: string): Promise<Comparison> {
-  const [first, second] = [summarize(await loadCampaign(before)), summarize(await loadCampaign(after))];
-  const cells = compareCells(first, second);
+  const [first, second] = [await loadCampaign(before), await loadCampaign(after)];
+  // of the same stack in most cases; else what the noisier of the two allows
+  const [a, b] = [
+    detectableIn(await readNoise(before, first.campaign.stack)),
+    detectableIn(await readNoise(after, second.campaign.stack)),
+  ];
+  const labels = Object.keys({ ...a, ...b });
+  const noise = Object.fromEntries(labels.map((label) => [label, Math.max(a[label] ?? 0, b[label] ?? 0)]));
+  const cells = compareCells(summarize(first), summarize(second), noise);
   return {
-    ...{ before: first.campaign, after: second.campaign, cells, text: comparisonText(cells) },
+    ...{ before: first.campaign.id, after: second.campaign.id, cells, text: comparisonText(cells) },
     regressions: (threshold) => regressions(cells, threshold),
   };
 }
