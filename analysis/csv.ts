@@ -30,7 +30,8 @@ const header = [
   "at",
 ] as const;
 
-export function samplesCsv(loaded: Loaded, summary: Summary): string {
+/** One row at a time: there may be millions. */
+export function* samplesCsv(loaded: Loaded, summary: Summary): Generator<string> {
   const cells = new Map(summary.cells.map((cell) => [cell.id, cell]));
   const outliers = new Set<string>();
   for (const cell of summary.cells) {
@@ -38,10 +39,11 @@ export function samplesCsv(loaded: Loaded, summary: Summary): string {
       for (const { run, value, outlier } of series.values)
         if (outlier) outliers.add(JSON.stringify([run, series.metric, value]));
   }
-  const rows = loaded.samples.map((row) => {
+  yield line(header);
+  for (const row of loaded.samples) {
     const guest = loaded.campaign.guests[row.guest];
     const cell = cells.get(row.cell);
-    return [
+    yield line([
       loaded.campaign.id,
       row.cell,
       row.guest,
@@ -64,9 +66,12 @@ export function samplesCsv(loaded: Loaded, summary: Summary): string {
       outliers.has(JSON.stringify([row.run, row.metric, row.value])),
       Object.keys(row.metadata).length > 0 ? JSON.stringify(row.metadata) : "",
       row.at,
-    ];
-  });
-  return [header, ...rows].map((row) => `${row.map(field).join(",")}\r\n`).join("");
+    ]);
+  }
+}
+
+function line(row: readonly (string | number | boolean)[]): string {
+  return `${row.map(field).join(",")}\r\n`;
 }
 
 function field(value: string | number | boolean): string {

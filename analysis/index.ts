@@ -8,6 +8,7 @@ import { samplesCsv } from "./csv.ts";
 import { dotsFigure } from "./figures/dots.ts";
 import { phasesFigure } from "./figures/phases.ts";
 import { loadCampaign } from "./load.ts";
+import { pieces, summaryJson } from "./pieces.ts";
 import { page } from "./report/page.ts";
 import type { WorkloadFigures } from "./report/workload.ts";
 import { summarize } from "./summarize.ts";
@@ -30,7 +31,7 @@ export async function report(campaignDir: string): Promise<Report> {
   const guests = summary.guests.map((guest) => guest.name);
   const figures = new Map<string, WorkloadFigures>();
   for (const row of rows)
-    figures.set(row.slug, { dots: await dotsFigure(row, guests), phases: await phasesFigure(row, guests) });
+    figures.set(row.slug, { dots: dotsFigure(row, guests), phases: await phasesFigure(row, guests) });
 
   const folder = join(campaignDir, "report");
   await rm(folder, { recursive: true, force: true });
@@ -38,8 +39,8 @@ export async function report(campaignDir: string): Promise<Report> {
   for (const { dots, phases } of figures.values())
     for (const figure of [dots, phases])
       if (figure) await writeFile(join(folder, "figures", `${figure.slug}.svg`), figure.file);
-  await writeFile(join(folder, "summary.json"), `${JSON.stringify(summary, null, 2)}\n`);
-  await writeFile(join(folder, "samples.csv"), samplesCsv(loaded, summary));
+  await writeFile(join(folder, "summary.json"), pieces(summaryJson(summary)));
+  await writeFile(join(folder, "samples.csv"), pieces(samplesCsv(loaded, summary)));
   const htmlPath = join(folder, "index.html");
   await writeFile(htmlPath, page(loaded, summary, rows, figures));
   return { htmlPath, summary, terminalTable: terminalTable(summary) };
