@@ -160,7 +160,7 @@ describe("for every reader", () => {
   });
 
   it("axe finds no violation with 1,000 cells", async () => {
-    // their colours are those of the page before, and take minutes to look at
+    // their colours are those of the page before, and take long to look at
     const options = { rules: { "color-contrast": { enabled: false } } };
     await open(large, wide, async (page) => expect(await violations(page, options)).toEqual([]));
   });
