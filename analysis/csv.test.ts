@@ -24,7 +24,7 @@ async function tableOf(hostile?: string) {
   try {
     await writeFixtureCampaign(folder, hostile === undefined ? {} : { hostile, blocks: 1 });
     const loaded = await loadCampaign(folder);
-    const text = samplesCsv(loaded, summarize(loaded));
+    const text = [...samplesCsv(loaded, summarize(loaded))].join("");
     const [header = [], ...rows] = parseCsv(text);
     const records = rows.map((row) => Object.fromEntries(header.map((name, i) => [name, row[i]])));
     return { loaded, text, header, rows, records };

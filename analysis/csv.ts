@@ -3,7 +3,8 @@
  * (it begins with = + - @, a tab or a carriage return) gets an apostrophe in front; numbers are left as they are.
  */
 import type { Loaded } from "./load.ts";
-import type { Summary } from "./summary.ts";
+import type { SampleRow } from "./rows.ts";
+import type { CellSummary, Summary } from "./summary.ts";
 
 const header = [
   "campaign",
@@ -30,47 +31,60 @@ const header = [
   "at",
 ] as const;
 
-export function samplesCsv(loaded: Loaded, summary: Summary): string {
+/** One row at a time: there may be millions, most of whose fields are those of their cell and metric. */
+export function* samplesCsv(loaded: Loaded, summary: Summary): Generator<string> {
   const cells = new Map(summary.cells.map((cell) => [cell.id, cell]));
-  const outliers = new Set<string>();
-  for (const cell of summary.cells) {
-    for (const series of [cell, ...cell.secondary])
-      for (const { run, value, outlier } of series.values)
-        if (outlier) outliers.add(JSON.stringify([run, series.metric, value]));
-  }
-  const rows = loaded.samples.map((row) => {
-    const guest = loaded.campaign.guests[row.guest];
-    const cell = cells.get(row.cell);
-    return [
-      loaded.campaign.id,
-      row.cell,
-      row.guest,
-      guest?.platform ?? "",
-      guest?.image ?? "",
-      guest?.accelerator ?? "",
-      cell?.functionalOnly ?? "",
-      row.spec,
-      row.workload,
-      row.label,
-      row.metric,
-      row.primary,
-      row.unit,
-      row.primary ? (cell?.direction ?? "") : "",
+  const outliers = outliersIn(summary);
+  const beginnings = new Map<string, string>();
+  yield `${header.join(",")}\r\n`;
+  for (const row of loaded.samples) {
+    const key = `${row.cell}\n${row.metric}\n${row.unit}`;
+    let beginning = beginnings.get(key);
+    if (beginning === undefined) {
+      beginning = fields(labelsOf(loaded, cells.get(row.cell), row));
+      beginnings.set(key, beginning);
+    }
+    const outlier = outliers.get(row.run)?.has(`${row.metric}\n${row.value}`) ?? false;
+    const metadata = JSON.stringify(row.metadata);
+    const own = [
       row.block,
       row.boot ?? "",
       row.run,
       row.attempt,
       row.value,
-      outliers.has(JSON.stringify([row.run, row.metric, row.value])),
-      Object.keys(row.metadata).length > 0 ? JSON.stringify(row.metadata) : "",
-      row.at,
+      outlier,
+      metadata === "{}" ? "" : metadata,
     ];
-  });
-  return csvText([header, ...rows]);
+    yield `${beginning},${fields(own)},${row.at}\r\n`;
+  }
+}
+
+/** Run → metric and value of each of its outliers. */
+function outliersIn(summary: Summary): Map<string, Set<string>> {
+  const outliers = new Map<string, Set<string>>();
+  for (const cell of summary.cells)
+    for (const { metric, values } of [cell, ...cell.secondary])
+      for (const { run, value, outlier } of values)
+        if (outlier) outliers.set(run, (outliers.get(run) ?? new Set()).add(`${metric}\n${value}`));
+  return outliers;
+}
+
+function labelsOf({ campaign }: Loaded, cell: CellSummary | undefined, row: SampleRow): (string | boolean)[] {
+  const guest = campaign.guests[row.guest];
+  const [platform, image, accelerator] = [guest?.platform ?? "", guest?.image ?? "", guest?.accelerator ?? ""];
+  const direction = row.primary ? (cell?.direction ?? "") : "";
+  return [
+    ...[campaign.id, row.cell, row.guest, platform, image, accelerator, cell?.functionalOnly ?? ""],
+    ...[row.spec, row.workload, row.label, row.metric, row.primary, row.unit, direction],
+  ];
 }
 
 export function csvText(rows: readonly (readonly (string | number | boolean)[])[]): string {
-  return rows.map((row) => `${row.map(field).join(",")}\r\n`).join("");
+  return rows.map((row) => `${fields(row)}\r\n`).join("");
+}
+
+function fields(values: readonly (string | number | boolean)[]): string {
+  return values.map(field).join(",");
 }
 
 function field(value: string | number | boolean): string {

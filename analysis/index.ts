@@ -10,6 +10,7 @@ import { phasesFigure } from "./figures/phases.ts";
 import { studyFigures } from "./figures/study/index.ts";
 import { loadCampaign } from "./load.ts";
 import { detectableIn, keepNoise, noiseOf, noisePath, noiseTable, readNoise } from "./noise.ts";
+import { pieces, summaryJson } from "./pieces.ts";
 import { page } from "./report/page.ts";
 import type { WorkloadFigures } from "./report/workload.ts";
 import { summarize } from "./summarize.ts";
@@ -38,7 +39,7 @@ export async function report(campaignDir: string): Promise<Report> {
   const guests = summary.guests.map((guest) => guest.name);
   const figures = new Map<string, WorkloadFigures>();
   for (const row of rows)
-    figures.set(row.slug, { dots: await dotsFigure(row, guests), phases: await phasesFigure(row, guests) });
+    figures.set(row.slug, { dots: dotsFigure(row, guests), phases: await phasesFigure(row, guests) });
 
   const studies = await studyFigures(summary, loaded.campaign.guests);
 
@@ -53,8 +54,8 @@ export async function report(campaignDir: string): Promise<Report> {
     await writeFile(join(folder, "figures", `${figure.slug}.csv`), csv);
     await writeFile(join(folder, "figures", `${figure.slug}.vl.json`), vegaLite);
   }
-  await writeFile(join(folder, "summary.json"), `${JSON.stringify(summary, null, 2)}\n`);
-  await writeFile(join(folder, "samples.csv"), samplesCsv(loaded, summary));
+  await writeFile(join(folder, "summary.json"), pieces(summaryJson(summary)));
+  await writeFile(join(folder, "samples.csv"), pieces(samplesCsv(loaded, summary)));
   const htmlPath = join(folder, "index.html");
   await writeFile(htmlPath, page(loaded, summary, rows, figures, studies));
   return { htmlPath, summary, terminalTable: terminalTable(summary) };

@@ -18,6 +18,8 @@ beforeAll(async () => {
 });
 afterAll(() => rm(root, { recursive: true, force: true }));
 
+const textOf = async (...request: Parameters<typeof exportText>) => [...(await exportText(...request))].join("");
+
 describe("csv and parquet", () => {
   it("hold every sample", async () => {
     const { samples } = await loadCampaign(folder);
@@ -39,7 +41,7 @@ describe("csv and parquet", () => {
 
 describe("json", () => {
   it("is the summary", async () => {
-    const written = JSON.parse(await exportText(folder, "json"));
+    const written = JSON.parse(await textOf(folder, "json"));
     expect(summarySchema.parse(written).cells).toHaveLength(27);
   });
 });
@@ -52,7 +54,7 @@ describe("openmetrics", () => {
   it("follows the format, families in one piece, with the end mark last", async () => {
     const hostile = join(root, "hostile");
     await writeFixtureCampaign(hostile, { hostile: 'a"b\\c\nd' });
-    const text = await exportText(hostile, "openmetrics");
+    const text = await textOf(hostile, "openmetrics");
     const lines = text.split("\n");
     expect(lines.pop()).toBe("");
     expect(lines.at(-1)).toBe("# EOF");
@@ -66,8 +68,8 @@ describe("openmetrics", () => {
   });
 
   it("states the summary's values, and nothing for a cell without one", async () => {
-    const summary = summarySchema.parse(JSON.parse(await exportText(folder, "json")));
-    const text = await exportText(folder, "openmetrics");
+    const summary = summarySchema.parse(JSON.parse(await textOf(folder, "json")));
+    const text = await textOf(folder, "openmetrics");
     const ratios = summary.cells.filter(({ ratio }) => ratio !== null);
     expect(ratios.length).toBeGreaterThan(0);
     expect(text.match(/^guestbench_ratio\{/gm)).toHaveLength(ratios.length);

@@ -3,6 +3,7 @@ import { writeFile } from "node:fs/promises";
 import { ConfigError } from "../../infra/errors.ts";
 import { samplesCsv } from "../csv.ts";
 import { type Loaded, loadCampaign } from "../load.ts";
+import { pieces, summaryJson } from "../pieces.ts";
 import { summarize } from "../summarize.ts";
 import { type Summary, summarySchema } from "../summary.ts";
 import { fill, openDatabase, quoted } from "./database.ts";
@@ -11,13 +12,13 @@ import { samples } from "./tables.ts";
 
 const texts = {
   csv: samplesCsv,
-  json: (_: Loaded, summary: Summary) => `${JSON.stringify(summary)}\n`,
-  openmetrics: (_: Loaded, summary: Summary) => openMetrics(summary),
+  json: (_: Loaded, summary: Summary) => summaryJson(summary),
+  openmetrics: (_: Loaded, summary: Summary) => [openMetrics(summary)],
 };
 
 export type ExportFormat = keyof typeof texts | "parquet";
 
-export async function exportText(campaignDir: string, format: keyof typeof texts): Promise<string> {
+export async function exportText(campaignDir: string, format: keyof typeof texts): Promise<Iterable<string>> {
   return textOf(await loadCampaign(campaignDir), format);
 }
 
@@ -29,8 +30,8 @@ export async function exportFile(campaignDir: string, format: ExportFormat, path
   if (format === "parquet") await writeParquet(loaded, path);
 }
 
-function textOf(loaded: Loaded, format: keyof typeof texts): string {
-  return texts[format](loaded, summarySchema.parse(summarize(loaded)));
+function textOf(loaded: Loaded, format: keyof typeof texts): Iterable<string> {
+  return pieces(texts[format](loaded, summarySchema.parse(summarize(loaded))));
 }
 
 async function writeParquet(loaded: Loaded, path: string): Promise<void> {

@@ -28,13 +28,18 @@ export async function renderFigure(
   const compiled = compile({ ...spec, config } as TopLevelSpec, { logger: quiet }).spec;
   const view = new vega.View(vega.parse(compiled), { renderer: "none", logger: quiet });
   try {
-    const drawn = withVariables(await view.toSVG());
+    const drawn = withoutRoles(withVariables(await view.toSVG()));
     const [, width, height] = /viewBox="0 0 ([\d.]+) ([\d.]+)"/.exec(drawn) ?? [];
     const body = drawn.replace(/^[\s\S]*?<svg[^>]*>/, "").replace(/<\/svg>\s*$/, "");
     return svgOf(slug, title, description, Number(height), body, Number(width));
   } finally {
     view.finalize();
   }
+}
+
+/** The drawing is one image with one description: its parts say nothing of themselves. */
+function withoutRoles(svg: string): string {
+  return svg.replace(/<[a-z][^>]*>/gi, (tag) => tag.replace(/ (role|aria-roledescription)="[^"]*"/g, ""));
 }
 
 /** A finished drawing with its words; its colours are the page's variables. */

@@ -1,9 +1,12 @@
 /** The report: one page that needs nothing but itself. */
+import { createHash } from "node:crypto";
+import { DOTS_MAX } from "../figures/dots.ts";
 import type { StudyFigure } from "../figures/study/index.ts";
 import type { Loaded } from "../load.ts";
 import { notesOn, references } from "../references/index.ts";
 import type { Summary } from "../summary.ts";
 import type { WorkloadRow } from "../workloads.ts";
+import { cells, cellsScript } from "./cells.ts";
 import { compared } from "./compared.ts";
 import { plan, reproduce } from "./course.ts";
 import { glance } from "./glance.ts";
@@ -16,7 +19,8 @@ import { teardown } from "./teardown.ts";
 import { failures, skips } from "./troubles.ts";
 import { type WorkloadFigures, workloadSection } from "./workload.ts";
 
-const csp = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";
+const scriptHash = createHash("sha256").update(cellsScript).digest("base64");
+const csp = `default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-${scriptHash}'; img-src data:`;
 
 export function page(
   loaded: Loaded,
@@ -27,6 +31,7 @@ export function page(
 ): string {
   const sections: [id: string, title: string, body: Html][] = [
     ["at-a-glance", "At a glance", glance(summary, rows)],
+    ["all-cells", "All cells", cells(summary, rows)],
     ...loaded.campaign.specs.map((spec, i): [string, string, Html] => [
       `spec-${i}`,
       spec.title,
@@ -60,6 +65,7 @@ ${head(loaded, summary)}
 ${sections.map(([id, title, body]) => html`<section aria-labelledby="${id}"><h2 id="${id}">${title}</h2>${body}</section>`)}
 </main>
 <footer><p>Every number here: <a href="summary.json">summary.json</a>; every sample: <a href="samples.csv">samples.csv</a>; each figure as a file: <a href="figures/">figures</a>.</p></footer>
+<script>${trusted(cellsScript)}</script>
 </body>
 </html>
 `.text;
@@ -85,6 +91,6 @@ function specBody(
 ${[...notes].map((note) => html`<p class="muted">In words: ${note} Ours are not set against it.</p>`)}
 ${cited.map((reference) => html`<p class="muted">${reference.study}: ${reference.citation}${reference.cpu && `; measured on ${reference.cpu.name}`}.</p>`)}
 ${studies.filter(({ form }) => form.spec === spec.name).map((figure) => studySection(figure, spec.method))}
-<p class="muted">How to read the figures: a dot is a sample, blue where it is a measurement, grey where it is functional only (†), an open ring where it is an outlier; the bar is the 95 % interval, the tick the median.</p>
+<p class="muted">How to read the figures: a dot is a sample, blue where it is a measurement, grey where it is functional only (†), an open ring where it is an outlier; of more than ${DOTS_MAX} samples, ${DOTS_MAX} quantiles are drawn; the bar is the 95 % interval, the tick the median.</p>
 ${own.map((row) => workloadSection(loaded, summary, row, figures.get(row.slug) ?? { dots: null, phases: null }))}`;
 }

@@ -42,8 +42,8 @@ function evidenceOf({ comparison }: CellSummary): Html | null {
 }
 
 /** Holds a wide table: scrolls inside itself, and can be reached by keyboard. */
-export function scroll(label: string, content: Html): Html {
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="${label}">${content}</div>`;
+export function scroll(label: string, content: Html, shape?: "tall"): Html {
+  return html`<div class="scroll ${shape}" tabindex="0" role="region" aria-label="Table: ${label}">${content}</div>`;
 }
 
 /** A link to a file of the campaign's folder; text alone where the path leads out of it. */

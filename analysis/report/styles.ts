@@ -30,6 +30,18 @@ nav a { margin-right: 16px; white-space: nowrap; }
 .banner strong { font-size: 17px; }
 .banner p { margin: 4px 0 0; }
 .scroll { overflow-x: auto; max-width: 100%; }
+.scroll.tall { overflow: auto; max-height: 75vh; }
+.tall thead th { position: sticky; top: 0; z-index: 1; background: var(--paper); box-shadow: 0 1px var(--muted); }
+.workload { content-visibility: auto; contain-intrinsic-size: auto 420px; }
+.controls { display: flex; flex-wrap: wrap; gap: 8px 18px; align-items: center; margin: 10px 0 12px; font-size: 14px; }
+.controls[hidden] { display: none; }
+.controls p { margin: 0; color: var(--muted); }
+.controls input, .controls select, thead button { font: inherit; color: inherit; }
+.controls input, .controls select { background: var(--paper); border: 1px solid var(--muted); border-radius: 4px; padding: 4px 7px; margin-left: 4px; max-width: 210px; }
+thead button { background: none; border: 0; padding: 0; text-align: left; cursor: pointer; text-decoration: underline dotted; text-underline-offset: 3px; }
+[aria-sort] button::after { content: " ↑"; }
+[aria-sort="descending"] button::after { content: " ↓"; }
+:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
 table { border-collapse: collapse; font-size: 13.5px; line-height: 1.4; font-variant-numeric: tabular-nums; width: 100%; }
 caption { text-align: left; color: var(--muted); font-size: 12.5px; padding: 0 0 6px; }
 th, td { text-align: left; vertical-align: top; padding: 7px 12px 7px 0; border-bottom: 1px solid var(--rule); font-weight: 400; }
@@ -73,6 +85,9 @@ ol, ul { margin: 6px 0; padding-left: 22px; }
   .cards td > *, .cards td small { grid-column: 2; }
   .cards th, .cards td { overflow-wrap: anywhere; min-width: 0; }
   .cards caption { padding-bottom: 8px; }
+  .cards tr[hidden] { display: none; }
+  .controls label { display: flex; justify-content: space-between; align-items: center; }
+  .controls label:has(select, [type="search"]) { width: 100%; }
   .cards td.whole { display: block; }
   .cards td.whole::before { content: none; }
   .facts th, .settings th { min-width: 0; }
@@ -86,7 +101,9 @@ ol, ul { margin: 6px 0; padding-left: 22px; }
   nav, .noprint { display: none; }
   h2, h3 { break-after: avoid; }
   tr, figure, .banner { break-inside: avoid; }
-  .scroll { overflow: visible; }
+  .scroll, .scroll.tall { overflow: visible; max-height: none; }
+  .workload { content-visibility: visible; }
+  thead button { text-decoration: none; }
   .pair { grid-template-columns: minmax(0, 1fr); }
   figure svg { max-width: 300pt; }
   a { color: inherit; text-decoration: none; }

@@ -19,11 +19,11 @@ export function workloadSection(loaded: Loaded, summary: Summary, row: WorkloadR
   const first = row.cells.values().next().value;
   const about = first ? `${first.metric} in ${row.unit}, ${first.direction} is better` : "skipped for every guest";
   return html`
-<section id="${row.slug}">
+<section id="${row.slug}" class="workload">
 <h3>${row.label} <small>${about}</small></h3>
 <div class="pair">
 ${drawn(figures.dots)}
-${scroll(`${row.label}, table`, results(loaded, summary, row))}
+${scroll(`${row.spec}, ${row.label}`, results(loaded, summary, row))}
 </div>
 ${phases(summary, row, figures.phases)}
 ${alsoRecorded(summary, row)}
@@ -104,7 +104,7 @@ function testbeds({ study, differences }: NonNullable<CellSummary["reference"]>,
   return html`<details class="differences"><summary>${plural(differences.length, "difference")} of the testbeds</summary><ul>${items}</ul></details>`;
 }
 
-function stopText({ stopReason }: CellSummary): string {
+export function stopText({ stopReason }: CellSummary): string {
   if (stopReason === null) return "stop not recorded";
   return {
     precision: "until precise enough",
@@ -126,7 +126,7 @@ function phases(summary: Summary, row: WorkloadRow, figure: Figure | null): Html
 <h4>Moments of the boot</h4>
 <div class="pair">
 ${drawn(figure, "Medians of when each moment was seen, counted from the start command; the dark dot is the metric above.")}
-${scroll(`${row.label}, moments`, seriesTable(`${row.label}: moments after the start command`, "Moment", rows))}
+${scroll(`${row.spec}, ${row.label}, moments`, seriesTable(`${row.label}: moments after the start command`, "Moment", rows))}
 </div>`;
 }
 
@@ -140,7 +140,7 @@ function alsoRecorded(summary: Summary, row: WorkloadRow): Html | null {
       .map((series) => seriesRow(cell, series, "Metric"));
   });
   if (rows.length === 0) return null;
-  return html`<details><summary>Also recorded for ${row.label}</summary>${scroll(`${row.label}, other metrics`, seriesTable(`${row.label}: other metrics`, "Metric", rows))}</details>`;
+  return html`<details><summary>Also recorded for ${row.label}</summary>${scroll(`${row.spec}, ${row.label}, other metrics`, seriesTable(`${row.label}: other metrics`, "Metric", rows))}</details>`;
 }
 
 function seriesTable(caption: string, what: string, rows: readonly Html[]): Html {

@@ -1,6 +1,6 @@
 /** Opens a report in the system's Chromium and says what a reader would notice. */
 import { pathToFileURL } from "node:url";
-import { chromium } from "playwright-core";
+import { type Browser, chromium } from "playwright-core";
 
 const FLAGS = [
   "--no-sandbox",
@@ -20,9 +20,13 @@ export interface PageFindings {
   scrollWidth: number;
 }
 
+export function launchBrowser(): Promise<Browser> {
+  return chromium.launch({ executablePath: "/usr/bin/chromium", args: FLAGS });
+}
+
 /** Loads the page at a width, and optionally stores a screenshot of all of it. */
 export async function inspectPage(htmlPath: string, width: number, screenshot?: string): Promise<PageFindings> {
-  const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: FLAGS });
+  const browser = await launchBrowser();
   try {
     const page = await browser.newPage({ viewport: { width, height: 900 } });
     const consoleErrors: string[] = [];
