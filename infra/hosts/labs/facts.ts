@@ -36,7 +36,7 @@ const COMMON = {
 } as const;
 
 /** On a host with Xen alone. */
-const XEN_TOOLS = { xen: "4.17.6", dmsetup: "1.02.185 (2022-05-18)", "Xen's QEMU": "installed" };
+const XEN_TOOLS = { xen: "4.17.7", dmsetup: "1.02.185 (2022-05-18)", "Xen's QEMU": "installed" };
 
 type OfKind = "architecture" | "kernel" | "cpuModel" | "virtualized" | "vhostNet" | "hugetlbfs" | "hugePageSizes";
 type KindFacts = Pick<HostFacts, OfKind>;
