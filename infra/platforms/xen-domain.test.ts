@@ -44,7 +44,7 @@ describe("what Xen runs when a guest's devices come and go", () => {
   const calls = join(dir, "calls");
   /** Every program but the shell's own notes its arguments; some answer. */
   const answers: Record<string, string> = {
-    losetup: 'case "$*" in *--show*) echo /dev/loop7 ;; *--associated*) [ ! -e "$MADE" ] || echo /dev/loop7 ;; esac',
+    losetup: 'case "$*" in *--read-only*) echo /dev/loop7 ;; *--show*) echo /dev/loop8 ;; esac',
     dmsetup:
       'case "$1" in info) [ -e "$MADE" ] || exit 1; [ $# -lt 3 ] || echo "254 3" ;; create) : >"$MADE" ;; remove) rm "$MADE" ;; esac',
     blockdev: "echo 2048",

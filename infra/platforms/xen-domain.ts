@@ -100,9 +100,6 @@ export function renderBlockScript(spec: XenSpec): string {
     "set -e",
     "take_away() {",
     `  if dmsetup info ${name} >/dev/null 2>&1; then dmsetup remove --noudevsync --retry ${name} || return; fi`,
-    `  for device in $(losetup --noheadings --output NAME --associated ${written}; losetup --noheadings --output NAME --associated ${disk}); do`,
-    "    losetup --detach $device || return",
-    "  done",
     `  rm -f ${written}`,
     "}",
     'case "$1" in',
@@ -116,6 +113,8 @@ export function renderBlockScript(spec: XenSpec): string {
     `image=$(losetup --find --show --read-only ${disk})`,
     `changes=$(losetup --find --show ${written})`,
     `echo "0 $(blockdev --getsz $image) snapshot $image $changes N 16" | dmsetup create --noudevsync ${name}`,
+    // busy now, they go with the snapshot
+    "losetup --detach $image $changes",
     `number=$(dmsetup info --columns --noheadings --options major,minor --separator ' ' ${name})`,
     'xenstore-write "$XENBUS_PATH/physical-device" "$(printf "%x:%x" $number)"',
     `xenstore-write "$XENBUS_PATH/physical-device-path" /dev/mapper/${name} "$XENBUS_PATH/hotplug-status" connected`,
