@@ -9,17 +9,27 @@ import { platformDrivers } from "./platforms/index.ts";
 import { plannedPlatforms } from "./platforms/planned.ts";
 import { parseStack } from "./stack.ts";
 
+const rkt = "not in this version: rkt, whose last release is of 2018";
 const kvm = { platform: "kvm", image: "debian", address: "198.18.0.10" };
+const xen = { ...kvm, platform: "xen" };
 
-/** Why the guest does not run on such a host, which images are built beside. */
-function refusal(guest: object, architecture: DeclaredArchitecture, builder: Architecture = "amd64"): string | null {
-  const declared = { architecture, cpus: 4, memoryMiB: 8192, accelerator: "kvm" };
+/** What the guest offers on such a host, which images are built beside. */
+function offered(
+  guest: object,
+  declared: { architecture: DeclaredArchitecture; accelerator: string },
+  builder: Architecture,
+) {
   const stack = parseStack("demo", {
-    host: { access: { type: "ssh" }, declared },
+    host: { access: { type: "ssh" }, declared: { ...declared, cpus: 4, memoryMiB: 8192 } },
     networks: { lan: { type: "tap-bridge" } },
     guests: { a: guest },
   });
-  const offer = offersOn(stack, { ...openHostForPlan(stack), builder }).a;
+  return offersOn(stack, { ...openHostForPlan(stack), builder }).a;
+}
+
+/** Why the guest does not run on a host with KVM. */
+function refusal(guest: object, architecture: DeclaredArchitecture, builder: Architecture = "amd64"): string | null {
+  const offer = offered(guest, { architecture, accelerator: "kvm" }, builder);
   if (offer?.unavailable !== null) expect(offer).toMatchObject({ capabilities: [], bootProfiles: [] });
   else expect(offer.capabilities).toContain("network");
   return offer?.unavailable ?? null;
@@ -46,7 +56,7 @@ describe("a guest runs where its platform, its image and the host's instruction 
       "amd64",
       "image debian is not made for ARMv7",
     ],
-    ["Xen", { platform: "xen", image: "debian" }, "x86_64", "amd64", "not in this version: Xen guests"],
+    ["rkt", { platform: "rkt", image: "debian" }, "x86_64", "amd64", rkt],
     ["OSv", { ...kvm, image: "osv" }, "x86_64", "amd64", "not in this version: OSv"],
     [
       "OSv on ARMv8",
@@ -55,16 +65,16 @@ describe("a guest runs where its platform, its image and the host's instruction 
       "arm64",
       "acharya2018 found no stable support for unikernels on ARMv8; not in this version: OSv",
     ],
-    [
-      "Mini-OS under Xen",
-      { platform: "xen", image: "minios" },
-      "x86_64",
-      "amd64",
-      "not in this version: Xen guests; not in this version: Mini-OS",
-    ],
+    ["Mini-OS under Xen", { ...xen, image: "minios" }, "x86_64", "amd64", "not in this version: Mini-OS"],
   ])("%s", (_, guest, architecture, builder, reason) => {
     expect(refusal(guest, architecture, builder)).toBe(reason);
   });
+});
+
+test.each(["pv", "pvh", "hvm"])("a host with Xen runs its guests of type %s, any other none", (type) => {
+  const on = (accelerator: string) => offered({ ...xen, type }, { architecture: "x86_64", accelerator }, "amd64");
+  expect(on("xen")).toMatchObject({ unavailable: null, bootProfiles: ["standard"] });
+  expect(on("kvm")?.unavailable).toBe("this host is no control domain of Xen");
 });
 
 test("what this version has is not in the lists of what it lacks", () => {

@@ -21,7 +21,7 @@ const bootSchema = z
     memory: z
       .strictObject({
         argv: argv.describe("prints the host's accounting of the running guest's memory"),
-        format: z.enum(["smaps_rollup", "cgroup-v1", "cgroup-v2"]),
+        format: z.enum(["smaps_rollup", "cgroup-v1", "cgroup-v2", "xl-list"]),
       })
       .nullable()
       .describe("null where this way of booting cannot tell (all memory reserved in advance)"),

@@ -9,7 +9,7 @@ const guest = (fields: object = {}) => ({ platform: "docker", image: "debian", a
 const stackOf = (fields: object = {}) => ({ networks: { lan }, guests: { a: guest() }, ...fields });
 /** What messages list: what there is, then what stacks may only name. */
 const images = ["busybox", "debian", "tinyx", ...Object.keys(plannedImages)].join(", ");
-const platforms = ["bare-metal", "docker", "kvm", ...Object.keys(plannedPlatforms)]
+const platforms = ["bare-metal", "docker", "kvm", "xen", ...Object.keys(plannedPlatforms)]
   .map((name) => `"${name}"`)
   .join(" or ");
 const withGuest = (fields: object) => stackOf({ guests: { a: guest(fields) } });
@@ -135,30 +135,30 @@ describe("combinations", () => {
 });
 
 describe("guests that this version cannot have", () => {
-  const xen = { platform: "xen", image: "debian", address: "198.18.0.11" };
+  const rkt = { platform: "rkt", image: "debian", address: "198.18.0.11" };
 
   test("are declared like others, and no driver gets a plan of them", () => {
-    const guests = { a: guest(), xen, osv: { ...guest(), platform: "kvm", image: "osv", address: "198.18.0.12" } };
-    const stack = parseStack("demo", stackOf({ guests, baseline: "xen" }));
+    const guests = { a: guest(), rkt, osv: { ...guest(), platform: "kvm", image: "osv", address: "198.18.0.12" } };
+    const stack = parseStack("demo", stackOf({ guests, baseline: "rkt" }));
     expect(Object.keys(stack.plans.guests)).toEqual(["a"]);
-    expect(Object.keys(stack.plans.planned)).toEqual(["xen", "osv"]);
-    expect(stack.guests.xen).toMatchObject({ vcpus: 1, memoryMiB: 1024, power: "off" });
+    expect(Object.keys(stack.plans.planned)).toEqual(["rkt", "osv"]);
+    expect(stack.guests.rkt).toMatchObject({ vcpus: 1, memoryMiB: 1024, power: "off" });
   });
 
   test.each([
-    ["field of no platform", { ...xen, vhost: true }, 'guests.b: unknown field "vhost" (known: platform, image'],
+    ["field of no platform", { ...rkt, vhost: true }, 'guests.b: unknown field "vhost" (known: platform, image'],
     [
       "address of another",
-      { ...xen, address: "198.18.0.10" },
+      { ...rkt, address: "198.18.0.10" },
       "guests.b.address: 198.18.0.10 is already taken by guest a",
     ],
     [
       "address elsewhere",
-      { ...xen, address: "198.19.0.1" },
+      { ...rkt, address: "198.19.0.1" },
       "guests.b.address: 198.19.0.1 is no host address of network",
     ],
-    ["unknown network", { ...xen, network: "lam" }, 'guests.b.network: unknown network "lam"; did you mean "lan"?'],
-    ["unknown image", { ...xen, image: "oosv" }, 'guests.b.image: unknown image "oosv"; did you mean "osv"?'],
+    ["unknown network", { ...rkt, network: "lam" }, 'guests.b.network: unknown network "lam"; did you mean "lan"?'],
+    ["unknown image", { ...rkt, image: "oosv" }, 'guests.b.image: unknown image "oosv"; did you mean "osv"?'],
   ])("%s", (_, fields, message) => {
     const [first = "", ...others] = problems(stackOf({ guests: { a: guest(), b: fields } }));
     expect(first.slice(0, message.length)).toBe(message);

@@ -3,7 +3,7 @@
  * (DomU), each with one CPU and 1 GB, Linux 4.1.2 and Debian 8.1, DomU by a tap in a bridge.
  *
  * What differs here, and why:
- * - Nothing of it runs: this version has no Xen guests, and the images are made for x86-64 and ARMv8 alone.
+ * - Nothing of it runs: the images are made for x86-64 and ARMv8 alone.
  * - Dom0 is bare metal on a host that Xen runs below: its single CPU and 1 GB are Xen's to give when the host boots
  *   (`dom0_mem=1G,max:1G dom0_max_vcpus=1`).
  * - The images hold Debian 12 and its kernel; the other end of network workloads is a namespace in Dom0.
@@ -26,6 +26,7 @@ export default defineStack({
     },
     guestCpus: "1",
     clientCpus: "0",
+    require: { xenCommandLine: { contains: ["dom0_mem=1G,max:1G", "dom0_max_vcpus=1"] } },
   },
   networks: { lan: { type: "tap-bridge" } },
   guests: {

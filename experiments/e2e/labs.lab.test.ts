@@ -73,6 +73,24 @@ describe("lab-arm64", () => {
 });
 
 describe("lab-xen", () => {
+  it("measures guests of Xen, paravirtualized and in hardware, and leaves nothing", async () => {
+    await succeed("run", "nfvrg2016/instantiation", "nfvrg2016/memory", "--stack", "lab-xen", ...boots);
+    const campaign = JSON.parse(readFileSync(join(latestCampaign(), "campaign.json"), "utf8"));
+    const finished = journal(latestCampaign()).filter(({ event }) => event === "run.finished");
+    expect(finished.map(({ cell }) => cell).toSorted()).toEqual(
+      campaign.cells.map(({ id }: { id: string }) => id).toSorted(),
+    );
+    const guests: { platform: string; accelerator: string; settings: Record<string, string> }[] = Object.values(
+      campaign.guests,
+    );
+    const xen = guests.filter(({ platform }) => platform === "xen");
+    expect(xen.map(({ settings }) => settings["guest type"]).toSorted()).toEqual(["PV", "PV", "PVH"]);
+    for (const guest of xen)
+      expect(guest).toMatchObject({ accelerator: "xen", functionalOnly: "emulated host, functional only" });
+    expect(JSON.parse(readFileSync(join(latestCampaign(), "teardown.json"), "utf8")).clean).toBe(true);
+    expect(await hostState()).toBe(before);
+  });
+
   it("reaches the control domain, and knows what hypervisor it is under", async () => {
     await succeed("up", "--stack", "lab-xen");
     await upIsNoOp("lab-xen");

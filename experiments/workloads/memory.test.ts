@@ -11,6 +11,14 @@ const boot = (source: Boot["memory"]): Boot => ({
 });
 
 describe("parseMemory", () => {
+  it("reads what Xen gives a domain, in units of 10^6 bytes", () => {
+    const text = fixture("xl-list.txt");
+    expect(parseMemory(text, "xl-list")).toEqual({ totalMB: 134.218, parts: { "Mem MB": 134.218 } });
+    const [heading = "", domain = ""] = text.split("\n");
+    for (const other of ["", heading, `${heading}\n${domain}\n${domain}\n`, text.replace("   128 ", "     0 ")])
+      expect(() => parseMemory(other, "xl-list"), other).toThrow(ParseError);
+  });
+
   it("adds huge pages to a process's proportional set, in units of 10^6 bytes", () => {
     const text = fixture("smaps_rollup-qemu.txt");
     expect(parseMemory(text, "smaps_rollup")).toEqual({

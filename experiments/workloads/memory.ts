@@ -63,8 +63,21 @@ export async function untilSettled(
 
 type Format = NonNullable<Boot["memory"]>["format"];
 
+/** What Xen gives a domain is all its own from the start: whole MiB, under the column Mem. */
+function parseXlList(text: string): MemoryReading {
+  const [heading = "", ...domains] = text.trimEnd().split("\n");
+  const [, memory] = /^\S+ +\d+ +([1-9]\d*) +\d+ +\S+ +[\d.]+$/.exec(domains[0] ?? "") ?? [];
+  if (!/^Name +ID +Mem /.test(heading) || domains.length !== 1 || memory === undefined)
+    throw new ParseError(`xl-list: expected one domain and its memory: ${JSON.stringify(text.slice(0, 300))}`);
+  const totalMB = round((Number(memory) * 1024 * 1024) / bytesPerMB);
+  return { totalMB, parts: { "Mem MB": totalMB } };
+}
+
 /** What counts in each format, by the names the kernel prints, and what is worth showing beside it. */
-const fields: Record<Format, { unit: number; counts: readonly (readonly string[])[]; shows: readonly string[] }> = {
+const fields: Record<
+  Exclude<Format, "xl-list">,
+  { unit: number; counts: readonly (readonly string[])[]; shows: readonly string[] }
+> = {
   smaps_rollup: { unit: 1024, counts: [["Pss"], ["Private_Hugetlb"], ["Shared_Hugetlb"]], shows: ["Rss", "Pss_Anon"] },
   "cgroup-v1": { unit: 1, counts: [["total_rss", "rss"]], shows: ["total_cache", "total_mapped_file"] },
   "cgroup-v2": { unit: 1, counts: [["anon"]], shows: ["file", "kernel"] },
@@ -72,6 +85,7 @@ const fields: Record<Format, { unit: number; counts: readonly (readonly string[]
 
 /** Memory in MB of 10^6 bytes. */
 export function parseMemory(text: string, format: Format): MemoryReading {
+  if (format === "xl-list") return parseXlList(text);
   const { unit, counts, shows } = fields[format];
   const values = new Map<string, number>();
   for (const line of text.split("\n")) {

@@ -68,6 +68,7 @@ export function declaredFacts(stack: string, declared: DeclaredHost): HostFacts 
       ping: PACKAGED,
       tcpdump: PACKAGED,
       ethtool: PACKAGED,
+      ...(declared.accelerator === "xen" ? { xen: PACKAGED, dmsetup: PACKAGED, "Xen's QEMU": PACKAGED } : {}),
     },
     systemDocker: false,
     systemLibvirt: false,

@@ -75,6 +75,25 @@ describe("what other machines say", () => {
   });
 });
 
+describe("in Xen's control domain", () => {
+  const xl = ["nr_cpus                : 4", "total_memory           : 32766", "xen_version            : 4.17.7"];
+  const inXen = (...lines: string[]) =>
+    parseFacts(captured.replace("== systemDocker\n", `== xl\n${lines.join("\n")}\n\n== systemDocker\n`));
+
+  test("the machine is what Xen says, not what it leaves the control domain", () => {
+    expect(inXen(...xl)).toMatchObject({ cpus: 4, memoryMiB: 32766, tools: { xen: "4.17.7", qemu: "7.2.22" } });
+    expect(inXen(...xl, "Library version:   1.02.185 (2022-05-18)", "device_model : installed").tools).toMatchObject({
+      dmsetup: "1.02.185 (2022-05-18)",
+      "Xen's QEMU": "installed",
+    });
+  });
+
+  test("a tool stack that does not answer is none", () => {
+    const facts = inXen("Library version:   1.02.185 (2022-05-18)");
+    expect(facts).toEqual(parseFacts(captured));
+  });
+});
+
 test("output that was cut off is no description of a host", () => {
   for (const cut of [0, 20, captured.indexOf("== cpus"), captured.indexOf("== end")]) {
     expect(() => parseFacts(captured.slice(0, cut))).toThrow(InfraError);

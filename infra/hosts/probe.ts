@@ -31,6 +31,11 @@ section iperf3; iperf3 --version 2>/dev/null | sed -n '1s/iperf \\([0-9.]*\\).*/
 section ping; ping -V 2>/dev/null | sed -n '1s/.*iputils \\([^ ]*\\).*/\\1/p'
 section tcpdump; tcpdump --version 2>&1 | sed -n '1s/.*version //p'
 section ethtool; ethtool --version 2>/dev/null | sed 's/.* //'
+section xl; grep -qs control_d /proc/xen/capabilities && {
+  xl info 2>/dev/null
+  dmsetup version 2>/dev/null
+  ! ls /usr/libexec/xen-qemu-system-* >/dev/null 2>&1 || echo "device_model : installed"
+}
 section systemDocker; timeout 5 docker -H unix:///var/run/docker.sock version -f '{{.Server.Version}}' 2>/dev/null
 section systemLibvirt; timeout 5 virsh -q -c qemu:///system uri 2>/dev/null
 section secmodels; timeout 60 virsh -q -c qemu:///system capabilities 2>/dev/null | sed -n '/<secmodel>/,/<\\/secmodel>/s/.*<model>\\(.*\\)<\\/model>.*/\\1/p'
@@ -45,6 +50,7 @@ export interface HostFacts {
   kernel: string;
   os: string;
   cpuModel: string;
+  /** Of the machine, also where Xen gives its control domain less. */
   cpus: number;
   memoryMiB: number;
   virtualized: string | null;
@@ -84,26 +90,39 @@ export function parseFacts(text: string): HostFacts {
   const tools = ["qemu", "libvirt", "docker", "iperf3", "ping", "tcpdump", "ethtool", "openvswitch"].filter(
     (tool) => read(tool) !== "",
   );
+  const xl = parseXl(read("xl"));
   return {
     hostname: read("hostname"),
     architecture,
     kernel: read("kernel"),
     os: read("os"),
     cpuModel: read("cpuModel") || read("architecture"),
-    cpus: Number(read("cpus")),
-    memoryMiB: Math.floor(Number(read("memoryKiB")) / 1024),
+    cpus: xl.cpus ?? Number(read("cpus")),
+    memoryMiB: xl.memoryMiB ?? Math.floor(Number(read("memoryKiB")) / 1024),
     virtualized: read("virtualized") || null,
     vhostNet: read("vhostNet") === "yes",
     hugetlbfs: read("hugetlbfs") || null,
     hugePageSizes: [...(read("hugePages2MiB") ? ["2MiB"] : []), ...(read("hugePages1GiB") ? ["1GiB"] : [])],
     cgroup: read("cgroup") === "v2" ? "v2" : "v1",
     root: read("uid") === "0",
-    tools: Object.fromEntries(tools.map((tool) => [tool, read(tool)])),
+    tools: { ...Object.fromEntries(tools.map((tool) => [tool, read(tool)])), ...xl.tools },
     systemDocker: read("systemDocker") !== "",
     systemLibvirt: read("systemLibvirt") !== "",
     securityModels: read("secmodels").split("\n").filter(Boolean),
     openvswitch: parseOpenvswitch(read),
   };
+}
+
+/** What Xen says of the machine in its control domain, which itself has less of it; empty on any other host. */
+function parseXl(text: string): { cpus?: number; memoryMiB?: number; tools: Record<string, string> } {
+  const values = Object.fromEntries(
+    text.split("\n").map((line) => [line.split(":")[0]?.trim(), line.slice(line.indexOf(":") + 1).trim()]),
+  );
+  const { xen_version: xen, nr_cpus: cpus, total_memory: memory } = values;
+  if (!xen || !(Number(cpus) > 0) || !(Number(memory) > 0)) return { tools: {} };
+  const { "Library version": dmsetup, device_model: deviceModel } = values;
+  const tools = { xen, ...(dmsetup ? { dmsetup } : {}), ...(deviceModel ? { "Xen's QEMU": deviceModel } : {}) };
+  return { cpus: Number(cpus), memoryMiB: Number(memory), tools };
 }
 
 export function probeHost(host: HostShell = thisMachine): HostFacts {

@@ -10,8 +10,9 @@ import { bareMetal } from "./bare-metal.ts";
 import { docker } from "./docker.ts";
 import { kvm } from "./kvm.ts";
 import type { GuestContext, GuestOffer, GuestPlan, HandleInputs, PlatformDriver } from "./platform.ts";
+import { xen } from "./xen.ts";
 
-export const platformDrivers = [bareMetal, docker, kvm] as const;
+export const platformDrivers = [bareMetal, docker, kvm, xen] as const;
 
 export type GuestFields = z.output<(typeof platformDrivers)[number]["schema"]>;
 

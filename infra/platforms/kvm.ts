@@ -2,7 +2,6 @@
  * QEMU guests through libvirt: under KVM where it boots a guest, else under TCG, which is functional evidence only.
  * Defaults are the studies': huge pages and no vhost (raho2015), a tap made before the guest (nfvrg2016), cache none.
  */
-import { createHash } from "node:crypto";
 import { join } from "node:path";
 import type * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
@@ -25,6 +24,7 @@ import {
   type GuestPlan,
   type HandleInputs,
 } from "./platform.ts";
+import { uuidOf } from "./uuid.ts";
 
 const schema = z.strictObject({
   platform: z.literal("kvm"),
@@ -54,12 +54,6 @@ const profilesOf = (guest: Guest): Profile[] => (guest.hugePages === "none" ? ["
 // stack and guest names hold no underscore, so no two guests can meet in one name
 const domainName = ({ stack, name }: GuestPlan, profile: Profile) =>
   `gb_${stack}_${name}${profile === "standard" ? "" : `_${profile}`}`;
-
-/** A version 5 UUID of the domain's name: known before libvirt knows the domain. */
-function uuidOf(name: string): string {
-  const hex = createHash("sha1").update(`guestbench:${name}`).digest("hex");
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-5${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
-}
 
 /** `ip=` of the kernel command line: address, gateway, netmask, interface, no autoconfiguration. */
 function ipArgument({ address, network }: GuestPlan): string {

@@ -7,7 +7,6 @@ import { addressSchema, guestFields } from "../schema.ts";
 
 /** Platform → why no guest of it runs. */
 export const plannedPlatforms = {
-  xen: "not in this version: Xen guests",
   rkt: "not in this version: rkt, whose last release is of 2018",
   "solo5-hvt": "not in this version: Solo5's hvt tender",
 } as const;

@@ -35,6 +35,9 @@ const COMMON = {
   },
 } as const;
 
+/** On a host with Xen alone. */
+const XEN_TOOLS = { xen: "4.17.7", dmsetup: "1.02.185 (2022-05-18)", "Xen's QEMU": "installed" };
+
 type OfKind = "architecture" | "kernel" | "cpuModel" | "virtualized" | "vhostNet" | "hugetlbfs" | "hugePageSizes";
 type KindFacts = Pick<HostFacts, OfKind>;
 
@@ -68,12 +71,10 @@ const KINDS: Readonly<Record<LabKind, KindFacts>> = {
   },
 };
 
-/** What Xen gives its control domain, whatever the host has, less what the kernel keeps. */
-const CONTROL_DOMAIN_MIB = 640;
-
 /** The kernel keeps a share for its page descriptors, some for itself, and a bounce buffer where memory passes 4 GiB. */
 function usableMiB(kind: LabKind, memoryMiB: number): number {
-  if (kind === "xen") return CONTROL_DOMAIN_MIB;
+  // Xen tells what the machine has, less the first megabyte's holes
+  if (kind === "xen") return memoryMiB - 1;
   const bounceMiB = kind === "kvm" && memoryMiB >= 3584 ? 64 : 0;
   return Math.round(memoryMiB - 30 - memoryMiB * 0.0186 - bounceMiB);
 }
@@ -98,7 +99,7 @@ export function assumedFacts(kind: LabKind, { name = `lab-${kind}`, cpus, memory
     cpus,
     memoryMiB: usableMiB(kind, memoryMiB),
     hugePageSizes: [...KINDS[kind].hugePageSizes],
-    tools: { ...COMMON.tools },
+    tools: { ...COMMON.tools, ...(kind === "xen" ? XEN_TOOLS : {}) },
     securityModels: [],
     openvswitch: { ...COMMON.openvswitch },
   };

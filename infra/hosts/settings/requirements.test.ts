@@ -19,6 +19,7 @@ describe("what a host says of itself", () => {
     expect(characterOf("intel")).toEqual({
       kernelCommandLine:
         "BOOT_IMAGE=/vmlinuz-3.10.0-1160.15.2.el7.x86_64 ro console=tty0 console=ttyS0,115200n8 crashkernel=auto rhgb quiet LANG=en_US.UTF-8",
+      xenCommandLine: null,
       microcode: "0x2006a0a",
       mitigations: {
         meltdown: "Mitigation: PTI",
@@ -86,6 +87,22 @@ describe("what a stack requires", () => {
       'BIOS vendor: required "AMI", this host has none',
     ]);
     expect(differencesOn("arm", { microcode: "0x1" })).toEqual(['microcode: required "0x1", this host has none']);
+  });
+
+  test("what Xen was started with says the control domain's share of the machine", () => {
+    const character = {
+      ...characterOf("intel"),
+      xenCommandLine: "console=com1 dom0_mem=1G,max:1G dom0_max_vcpus=1 dom0_vcpus_pin",
+    };
+    const wanted = (xenCommandLine: object) => requireSchema.parse({ xenCommandLine });
+    expect(differences(wanted({ contains: ["dom0_mem=1G,max:1G", "dom0_vcpus_pin"] }), character)).toEqual([]);
+    expect(differences(wanted({ contains: ["dom0_max_vcpus=2"], lacks: ["dom0_vcpus_pin"] }), character)).toEqual([
+      'Xen command line: "dom0_max_vcpus=2" is required and not there',
+      'Xen command line: "dom0_vcpus_pin" is there and must not be',
+    ]);
+    expect(differencesOn("amd", { xenCommandLine: { contains: ["dom0_mem"] } })).toEqual([
+      'Xen command line: "dom0_mem" is required and not there',
+    ]);
   });
 
   test.each([[{ kernelCommandLine: { contains: ["a b"] } }], [{ bios: { serial: "1" } }], [{ kernel: "6.1" }]])(

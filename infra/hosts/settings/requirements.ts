@@ -17,6 +17,10 @@ export const requireSchema = z.strictObject({
       lacks: words.default([]).describe("words that must not be there"),
     })
     .optional(),
+  xenCommandLine: z
+    .strictObject({ contains: words.default([]), lacks: words.default([]) })
+    .optional()
+    .describe("the same of Xen's own, where the control domain's share is said: dom0_mem=1G,max:1G dom0_max_vcpus=1"),
   microcode: z.string().optional().describe("revision as in /proc/cpuinfo, such as 0x2006a0a"),
   mitigations: z
     .record(z.string(), z.string())
@@ -36,6 +40,8 @@ export type Require = z.output<typeof requireSchema>;
 
 export interface HostCharacter {
   kernelCommandLine: string;
+  /** Null where the host is no control domain of Xen. */
+  xenCommandLine: string | null;
   /** Null where the processor has none that the kernel knows. */
   microcode: string | null;
   mitigations: Record<string, string>;
@@ -48,6 +54,7 @@ export const CHARACTER_SCRIPT = `${PRELUDE}
 line() { [ -z "$2" ] || printf '%s\\t%s\\n' "$1" "$2"; }
 dmi() { read_file "/sys/class/dmi/id/$2" || return 0; line "bios.$1" "$v"; }
 line kernelCommandLine "$(cat "$R/proc/cmdline")"
+[ "$R" ] || line xenCommandLine "$(xl info xen_commandline 2>/dev/null)"
 line microcode "$(sed -n 's/^microcode[^:]*: *//p' "$R/proc/cpuinfo" | head -n 1)"
 for file in "$R"/sys/devices/system/cpu/vulnerabilities/*; do
   [ ! -f "$file" ] || line "mitigations.\${file##*/}" "$(cat "$file")"
@@ -73,6 +80,7 @@ export function parseCharacter(text: string): HostCharacter {
     );
   return {
     kernelCommandLine: facts.kernelCommandLine ?? "",
+    xenCommandLine: facts.xenCommandLine ?? null,
     microcode: facts.microcode ?? null,
     mitigations: below("mitigations."),
     bios: below("bios."),
@@ -81,18 +89,23 @@ export function parseCharacter(text: string): HostCharacter {
 
 /** Every way in which the host is not as required; empty where it is. */
 export function differences(required: Require, host: HostCharacter): string[] {
-  const { kernelCommandLine: line, microcode, mitigations = {}, bios = {} } = required;
+  const { microcode, mitigations = {}, bios = {} } = required;
   const found: string[] = [];
-  const present = host.kernelCommandLine.split(/\s+/);
-  const has = (word: string) =>
-    present.some((one) => one === word || (!word.includes("=") && one.startsWith(`${word}=`)));
   const differs = (what: string, wanted: string, now: string | null | undefined, same: boolean) => {
     if (!same) found.push(`${what}: required "${wanted}", this host has ${now ? `"${now}"` : "none"}`);
   };
-  for (const word of line?.contains ?? [])
-    if (!has(word)) found.push(`kernel command line: "${word}" is required and not there`);
-  for (const word of line?.lacks ?? [])
-    if (has(word)) found.push(`kernel command line: "${word}" is there and must not be`);
+  const lines = {
+    "kernel command line": [required.kernelCommandLine, host.kernelCommandLine],
+    "Xen command line": [required.xenCommandLine, host.xenCommandLine ?? ""],
+  } as const;
+  for (const [what, [wanted, now]] of Object.entries(lines)) {
+    const present = now.split(/\s+/);
+    const has = (word: string) =>
+      present.some((one) => one === word || (!word.includes("=") && one.startsWith(`${word}=`)));
+    for (const word of wanted?.contains ?? [])
+      if (!has(word)) found.push(`${what}: "${word}" is required and not there`);
+    for (const word of wanted?.lacks ?? []) if (has(word)) found.push(`${what}: "${word}" is there and must not be`);
+  }
   if (microcode !== undefined) differs("microcode", microcode, host.microcode, microcode === host.microcode);
   for (const [name, wanted] of Object.entries(mitigations)) {
     const now = host.mitigations[name];

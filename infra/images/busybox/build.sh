@@ -36,7 +36,9 @@ cp "${programs[@]}" "$root/bin/"
 copy_libraries "$root" "$packages" "" "${programs[@]}"
 depmod -b "$packages" "$release"
 modules=$root/lib/modules
-copy_modules "$packages" "$release" "$modules" virtio_pci virtio_net
+network=(virtio_pci virtio_net)
+[ "$GB_ARCH" != amd64 ] || network+=(xen_netfront)
+copy_modules "$packages" "$release" "$modules" "${network[@]}"
 mv "$modules/order" "$modules/network"
 case $GB_ARCH in
   amd64) button=button ;;

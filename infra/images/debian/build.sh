@@ -79,7 +79,9 @@ cp "$(command -v busybox)" "$initrd/bin/busybox"
 install -m 755 "$here/initrd-init" "$initrd/init"
 mknod -m 600 "$initrd/dev/console" c 5 1
 : >"$initrd/modules/order"
-for module in virtio_pci virtio_blk virtio_net ext4 crc32c_generic; do
+xen_modules=
+[ "$GB_ARCH" != amd64 ] || xen_modules="xen_netfront xen_blkfront"
+for module in virtio_pci virtio_blk virtio_net $xen_modules ext4 crc32c_generic; do
   modprobe --dirname="$kernel" --set-version="$release" --show-depends "$module" | awk '$1 == "insmod" { print $2 }'
 done | awk '!seen[$0]++' | while read -r file; do
   cp "$file" "$initrd/modules/"
