@@ -67,6 +67,15 @@ describe("a guest runs where its platform, its image and the host's instruction 
   });
 });
 
+test("every guest offers the files that the stack gives to workloads", () => {
+  const artefacts = { unixbench: { url: "https://download.example/a.tar.gz", sha256: "0".repeat(64) } };
+  const declared = { architecture: "x86_64", cpus: 4, memoryMiB: 8192, accelerator: "kvm" };
+  const host = { access: { type: "ssh" }, declared };
+  const stack = parseStack("demo", { host, artefacts, networks: { lan: { type: "tap-bridge" } }, guests: { a: kvm } });
+  const offers = offersOn(stack, { ...openHostForPlan(stack), builder: "amd64" });
+  expect(offers.a?.capabilities).toContain("artefact:unixbench");
+});
+
 test("what this version has is not in the lists of what it lacks", () => {
   const platforms: string[] = platformDrivers.map(({ platform }) => platform);
   expect(Object.keys(plannedPlatforms).filter((name) => platforms.includes(name))).toEqual([]);
