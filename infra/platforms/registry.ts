@@ -1,0 +1,4 @@
+/** Every platform: one line each. */
+export { bareMetal } from "./bare-metal.ts";
+export { docker } from "./docker.ts";
+export { kvm } from "./kvm.ts";
