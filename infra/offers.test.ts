@@ -57,13 +57,19 @@ describe("a guest runs where its platform, its image and the host's instruction 
       "image debian is not made for ARMv7",
     ],
     ["rkt", { platform: "rkt", image: "debian" }, "x86_64", "amd64", rkt],
-    ["OSv", { ...kvm, image: "osv" }, "x86_64", "amd64", "not in this version: OSv"],
+    [
+      "OSv",
+      { ...kvm, image: "osv" },
+      "x86_64",
+      "amd64",
+      "needs an artefact: OSv's loader-stripped.elf and usr.img, in the stack's images",
+    ],
     [
       "OSv on ARMv8",
       { ...kvm, image: "osv" },
       "arm64",
       "arm64",
-      "acharya2018 found no stable support for unikernels on ARMv8; not in this version: OSv",
+      "acharya2018 found no stable support for unikernels on ARMv8; an artefact for it is taken all the same; needs an artefact: OSv's loader-stripped.elf and usr.img, in the stack's images",
     ],
     ["Mini-OS under Xen", { ...xen, image: "minios" }, "x86_64", "amd64", "not in this version: Mini-OS"],
   ])("%s", (_, guest, architecture, builder, reason) => {
@@ -75,6 +81,15 @@ test.each(["pv", "pvh", "hvm"])("a host with Xen runs its guests of type %s, any
   const on = (accelerator: string) => offered({ ...xen, type }, { architecture: "x86_64", accelerator }, "amd64");
   expect(on("xen")).toMatchObject({ unavailable: null, bootProfiles: ["standard"] });
   expect(on("kvm")?.unavailable).toBe("this host is no control domain of Xen");
+});
+
+test("every guest offers the files that the stack gives to workloads", () => {
+  const artefacts = { unixbench: { url: "https://download.example/a.tar.gz", sha256: "0".repeat(64) } };
+  const declared = { architecture: "x86_64", cpus: 4, memoryMiB: 8192, accelerator: "kvm" };
+  const host = { access: { type: "ssh" }, declared };
+  const stack = parseStack("demo", { host, artefacts, networks: { lan: { type: "tap-bridge" } }, guests: { a: kvm } });
+  const offers = offersOn(stack, { ...openHostForPlan(stack), builder: "amd64" });
+  expect(offers.a?.capabilities).toContain("artefact:unixbench");
 });
 
 test("what this version has is not in the lists of what it lacks", () => {

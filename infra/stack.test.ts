@@ -1,6 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { ConfigError } from "./errors.ts";
+import { givenImages } from "./images/given/index.ts";
+import { images as registered } from "./images/index.ts";
 import { plannedImages } from "./images/planned.ts";
+import { platformDrivers } from "./platforms/index.ts";
 import { plannedPlatforms } from "./platforms/planned.ts";
 import { checkHost, parseStack } from "./stack.ts";
 
@@ -8,8 +11,10 @@ const lan = { type: "tap-bridge" };
 const guest = (fields: object = {}) => ({ platform: "docker", image: "debian", address: "198.18.0.10", ...fields });
 const stackOf = (fields: object = {}) => ({ networks: { lan }, guests: { a: guest() }, ...fields });
 /** What messages list: what there is, then what stacks may only name. */
-const images = ["busybox", "debian", "tinyx", ...Object.keys(plannedImages)].join(", ");
-const platforms = ["bare-metal", "docker", "kvm", "xen", ...Object.keys(plannedPlatforms)]
+const images = [...Object.keys(registered), ...givenImages.map(({ type }) => type), ...Object.keys(plannedImages)].join(
+  ", ",
+);
+const platforms = [...platformDrivers.map(({ platform }) => platform), ...Object.keys(plannedPlatforms)]
   .map((name) => `"${name}"`)
   .join(" or ");
 const withGuest = (fields: object) => stackOf({ guests: { a: guest(fields) } });
@@ -98,7 +103,7 @@ describe("one field", () => {
 
   test("an unknown field is named, with the nearest one", () => {
     expect(problems(withGuest({ memoryMB: 512 }))).toEqual([
-      'guests.a: unknown field "memoryMB"; did you mean "memoryMiB"? (known: platform, image, network, vcpus, memoryMiB, cpus, power, address)',
+      'guests.a: unknown field "memoryMB"; did you mean "memoryMiB"? (known: platform, image, network, vcpus, memoryMiB, cpus, power, address, runtime)',
     ]);
     expect(problems(withGuest({ platform: "kvm", hugepages: "none" }))[0]).toContain('did you mean "hugePages"?');
     expect(problems(stackOf({ host: { guestCpu: "1" } }))[0]).toMatch(/^host: unknown field "guestCpu"; did you mean/);

@@ -42,10 +42,13 @@ function missing(capability: string, guest: PlannedGuest): string {
   const known = reasons[capability];
   if (known) return known(guest);
   if (capability.startsWith("tool:")) return `the image ${guest.image} has no ${capability.slice("tool:".length)}`;
+  if (capability.startsWith("artefact:"))
+    return `needs an artefact: the stack names no ${capability.slice("artefact:".length)} among its artefacts`;
   return `${guest.image} on ${guest.platform} does not offer "${capability}"`;
 }
 
-function whySkipped(guest: PlannedGuest, workload: Workload): string | null {
+/** Why a guest cannot be measured by a workload; null where it can. */
+export function whySkipped(guest: PlannedGuest, workload: Workload): string | null {
   if (guest.unavailable !== null) return guest.unavailable;
   if (workload.stage === "boot" && guest.bootProfiles.length === 0) return missing("power", guest);
   const lacking = workload.needs.filter((capability) => !guest.capabilities.includes(capability));
