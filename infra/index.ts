@@ -1,4 +1,5 @@
 /** The Pulumi program: stack → host → networks → images → guests → outputs. */
+import { artefactOutputs, obtainFor } from "./artefacts/index.ts";
 import { ConfigError } from "./errors.ts";
 import { createHost } from "./hosts/host.ts";
 import { openHost } from "./hosts/open.ts";
@@ -13,6 +14,7 @@ import { checkHost } from "./stack.ts";
 
 async function program(name: string) {
   const stack = await loadStack(name);
+  await obtainFor(stack);
   const context = openHost(stack);
   // a stack that Pulumi's own command brings up can be attested as well
   if (context.emulated?.running !== false)
@@ -38,10 +40,11 @@ async function program(name: string) {
     networks: mapValues(networks, (network) => network.output),
     images: mapValues(images, (image) => image.manifest),
     guests: mapValues(guests, (guest) => guest.handle),
+    artefacts: artefactOutputs(stack),
     unavailable,
   });
 }
 
-export const { schemaVersion, stack, host, networks, images, guests, unavailable } = await withoutTrace(
+export const { schemaVersion, stack, host, networks, images, guests, artefacts, unavailable } = await withoutTrace(
   program(pulumi().getStack()),
 );

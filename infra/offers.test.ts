@@ -77,6 +77,15 @@ test.each(["pv", "pvh", "hvm"])("a host with Xen runs its guests of type %s, any
   expect(on("kvm")?.unavailable).toBe("this host is no control domain of Xen");
 });
 
+test("every guest offers the files that the stack gives to workloads", () => {
+  const artefacts = { unixbench: { url: "https://download.example/a.tar.gz", sha256: "0".repeat(64) } };
+  const declared = { architecture: "x86_64", cpus: 4, memoryMiB: 8192, accelerator: "kvm" };
+  const host = { access: { type: "ssh" }, declared };
+  const stack = parseStack("demo", { host, artefacts, networks: { lan: { type: "tap-bridge" } }, guests: { a: kvm } });
+  const offers = offersOn(stack, { ...openHostForPlan(stack), builder: "amd64" });
+  expect(offers.a?.capabilities).toContain("artefact:unixbench");
+});
+
 test("what this version has is not in the lists of what it lacks", () => {
   const platforms: string[] = platformDrivers.map(({ platform }) => platform);
   expect(Object.keys(plannedPlatforms).filter((name) => platforms.includes(name))).toEqual([]);

@@ -110,6 +110,10 @@ export const outputsSchema = z.strictObject({
   networks: z.record(z.string(), networkSchema),
   images: z.record(z.string(), z.record(z.string(), z.unknown())).describe("each image's build manifest"),
   guests: z.record(z.string(), handleSchema),
+  artefacts: z
+    .record(z.string(), z.strictObject({ path: z.string(), sha256: z.string() }))
+    .optional()
+    .describe("files that the user gave, by name, with their paths on the machine that guestbench runs on"),
   unavailable: z.record(z.string(), z.string()).describe("declared guests that this host cannot run, with the reason"),
 });
 

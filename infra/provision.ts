@@ -3,6 +3,7 @@
  * the host's snapshot before and the attestation after, and the way back after a kill.
  */
 import type { OutputMap, Stack as PulumiStack } from "@pulumi/pulumi/automation/index.js";
+import { obtainFor } from "./artefacts/index.ts";
 import { engine, forget, type StepOptions, workspace } from "./engine.ts";
 import { captureEnvironment } from "./environment/capture.ts";
 import type { Environment } from "./environment/schema.ts";
@@ -76,6 +77,7 @@ export async function up(name: string, options: StepOptions = {}): Promise<{ cha
   const declared = await loadStack(name);
   if (declared.host.access.type !== "ssh" && process.getuid?.() !== 0)
     throw new ConfigError("provisioning on this machine needs root: run it with sudo");
+  await obtainFor(declared);
   const stack = await workspace(name);
   await prepareHost(declared, stack);
   const result = await engine("up", options, (o) => stack.up(o));

@@ -3,6 +3,7 @@
  * All problems of a stack are found at once, each with its file and field, before anything on the host is touched.
  */
 import { z } from "zod";
+import { artefactNameSchema, artefactSchema } from "./artefacts/artefact.ts";
 import { ConfigError } from "./errors.ts";
 import { accessSchema } from "./hosts/access.ts";
 import { declaredSchema } from "./hosts/declared.ts";
@@ -38,6 +39,10 @@ const stackSchema = z.strictObject({
     .prefault({}),
   networks: z.record(networkNameSchema, z.discriminatedUnion("type", schemasOf(networkDrivers))),
   guests: z.record(guestNameSchema, z.discriminatedUnion("platform", [...schemasOf(platformDrivers), plannedSchema])),
+  artefacts: z
+    .record(artefactNameSchema, artefactSchema)
+    .default({})
+    .describe("files that workloads need and that packages do not have, by the name that a workload asks for"),
   baseline: z
     .string()
     .optional()
@@ -138,7 +143,9 @@ function planStack(name: string, stack: StackFields, declared: Declared, report:
       continue;
     }
     const cpus = guest.cpus ?? stack.host.guestCpus;
-    guests[key] = { stack: name, name: key, guest, image, network, cpus, address: driver.address(guest, network) };
+    const address = driver.address(guest, network);
+    const artefacts = Object.keys(stack.artefacts);
+    guests[key] = { stack: name, name: key, guest, image, network, cpus, address, artefacts };
   }
   if (stack.baseline !== undefined && !declared.guests.includes(stack.baseline)) {
     report(["baseline"], unknownName("guest", stack.baseline, declared.guests));

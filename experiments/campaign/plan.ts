@@ -42,6 +42,8 @@ function missing(capability: string, guest: PlannedGuest): string {
   const known = reasons[capability];
   if (known) return known(guest);
   if (capability.startsWith("tool:")) return `the image ${guest.image} has no ${capability.slice("tool:".length)}`;
+  if (capability.startsWith("artefact:"))
+    return `needs an artefact: the stack names no ${capability.slice("artefact:".length)} among its artefacts`;
   return `${guest.image} on ${guest.platform} does not offer "${capability}"`;
 }
 

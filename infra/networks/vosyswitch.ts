@@ -5,6 +5,7 @@
  */
 import { join } from "node:path";
 import { z } from "zod";
+import { sha256Schema } from "../artefacts/artefact.ts";
 import type { HostObject } from "../hosts/objects.ts";
 import { end, launch } from "../hosts/processes.ts";
 import { quote } from "../hosts/shell.ts";
@@ -40,10 +41,7 @@ const programSchema = z.strictObject({
     .string()
     .regex(/^\/[\w./+-]+$/, { error: "expected the absolute path of VOSYSwitch on the host" })
     .describe("the program on the host"),
-  sha256: z
-    .string()
-    .regex(/^[0-9a-f]{64}$/, { error: "expected the 64 hexadecimal digits that sha256sum prints" })
-    .describe("checksum of the program, so that results name what they were taken with"),
+  sha256: sha256Schema.describe("checksum of the program, so that results name what they were taken with"),
   launch: template("launch", ["binary", "client", "guests"]).describe(
     "arguments that run it in the foreground: {binary}, {bridge}, {runtime} (a folder of its own), {client} (interface that leads to the load generator), and {guests} as a word of its own, where each guest's arguments go",
   ),

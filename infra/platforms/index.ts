@@ -23,7 +23,9 @@ export function platformOf(guest: GuestFields): PlatformDriver<z.ZodType<GuestFi
 }
 
 export function offerOf(plan: GuestPlan<GuestFields>, context: HostContext): GuestOffer {
-  const offer = platformOf(plan.guest).offer(plan, context);
+  const made = platformOf(plan.guest).offer(plan, context);
+  const artefacts = plan.artefacts.map((name) => `artefact:${name}`);
+  const offer = { ...made, capabilities: [...made.capabilities, ...artefacts] };
   return context.emulated ? { ...offer, functionalOnly: EMULATED } : offer;
 }
 

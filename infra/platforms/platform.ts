@@ -31,6 +31,8 @@ export interface GuestPlan<G extends CommonGuest = CommonGuest> {
   /** Host CPUs it is pinned to. */
   cpus: string;
   address: string;
+  /** Names of the files that the stack gives to workloads. */
+  artefacts: readonly string[];
 }
 
 /** What a guest offers to workloads, before anything is made. */

@@ -46,6 +46,11 @@ export function packagesDir(env: Env = process.env): string {
   return join(cacheDir(env), "packages");
 }
 
+/** Files that the user gave: each is named by its SHA-256. */
+export function artefactsCacheDir(env: Env = process.env): string {
+  return join(cacheDir(env), "artefacts");
+}
+
 /** `id_ed25519`, `ssh_host_ed25519_key` and `known_hosts` of the guests. */
 export function sshDir(env: Env = process.env): string {
   return join(cacheDir(env), "ssh");

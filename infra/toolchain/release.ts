@@ -47,7 +47,9 @@ export async function downloadRelease(release: Release, dir: string, report: Rep
   const expected = findChecksum(checksums, name);
   if (!expected) throw new InfraError(`${release.checksumsUrl} has no SHA-256 for ${name}`);
   const archive = join(dir, name);
-  await fetchFile(release.url, archive, (fraction) => report({ message: `downloading ${name}`, fraction }));
+  await fetchFile(release.url, archive, {
+    onFraction: (fraction) => report({ message: `downloading ${name}`, fraction }),
+  });
   const actual = createHash("sha256")
     .update(await readFile(archive))
     .digest("hex");
@@ -57,33 +59,46 @@ export async function downloadRelease(release: Release, dir: string, report: Rep
 }
 
 async function open(url: string, signal: AbortSignal): Promise<Response> {
-  const response = await fetch(url, { signal, redirect: "follow" });
+  const response = await fetch(url, { signal, redirect: "follow" }).catch((cause: unknown) => {
+    throw signal.aborted ? signal.reason : new InfraError(`${url} cannot be reached`, { cause: rootOf(cause) });
+  });
   if (!response.ok || !response.body) throw new InfraError(`${url} answers ${response.status}`);
   return response;
 }
+
+/** fetch() itself says no more than that it failed. */
+const rootOf = (error: unknown) => (error instanceof Error ? (error.cause ?? error) : error);
 
 async function fetchText(url: string): Promise<string> {
   return (await open(url, AbortSignal.timeout(stalledMs))).text();
 }
 
+interface Progress {
+  onFraction?: (fraction: number) => void;
+  /** Called with the size in bytes, where the server says it, before anything is written; may throw. */
+  onSize?: (bytes: number) => void;
+}
+
 /** Gives up when no data came for half a minute. */
-async function fetchFile(url: string, file: string, onFraction: (fraction: number) => void): Promise<void> {
+export async function fetchFile(url: string, file: string, { onFraction, onSize }: Progress): Promise<void> {
   const stalled = new AbortController();
   const abort = () => stalled.abort(new InfraError(`${url}: no data for ${stalledMs / 1000} s`));
   let timer = setTimeout(abort, stalledMs);
   try {
     const response = await open(url, stalled.signal);
     const total = Number(response.headers.get("content-length")) || undefined;
+    if (total) onSize?.(total);
     let received = 0;
     const body = Readable.fromWeb(response.body as Parameters<typeof Readable.fromWeb>[0]);
     body.on("data", (chunk: Buffer) => {
       clearTimeout(timer);
       timer = setTimeout(abort, stalledMs);
       received += chunk.length;
-      if (total) onFraction(received / total);
+      if (total) onFraction?.(received / total);
     });
     await pipeline(body, createWriteStream(file));
   } finally {
     clearTimeout(timer);
+    stalled.abort(); // a body that nobody reads would keep its connection
   }
 }
