@@ -45,7 +45,7 @@ export default {
       severity: "error",
       from: { path: "^experiments/(cli|bench|e2e)/", pathNot: "\\.test\\.ts$" },
       to: outside("infra|analysis|stacks", [
-        "infra/(provision|stack|doctor|outputs|errors|nearest).ts",
+        "infra/(provision|stack|doctor|matrix|outputs|errors|nearest).ts",
         "infra/environment/index.ts",
         "infra/hosts/labs/rack.ts",
         "infra/toolchain/(index|paths).ts",

@@ -47,7 +47,8 @@ function missing(capability: string, guest: PlannedGuest): string {
   return `${guest.image} on ${guest.platform} does not offer "${capability}"`;
 }
 
-function whySkipped(guest: PlannedGuest, workload: Workload): string | null {
+/** Why a guest cannot be measured by a workload; null where it can. */
+export function whySkipped(guest: PlannedGuest, workload: Workload): string | null {
   if (guest.unavailable !== null) return guest.unavailable;
   if (workload.stage === "boot" && guest.bootProfiles.length === 0) return missing("power", guest);
   const lacking = workload.needs.filter((capability) => !guest.capabilities.includes(capability));

@@ -23,6 +23,7 @@ test("--help: exit 0, every command and the exit codes", async () => {
     "setup",
     "doctor",
     "host",
+    "matrix",
     "plan",
     "up",
     "run",

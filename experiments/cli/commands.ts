@@ -7,6 +7,7 @@ import { doctor } from "./doctor.ts";
 import { env } from "./env.ts";
 import { exportCampaign } from "./export.ts";
 import { host } from "./host.ts";
+import { matrix } from "./matrix.ts";
 import { noise } from "./noise.ts";
 import { plan } from "./plan.ts";
 import { query } from "./query.ts";
@@ -24,6 +25,7 @@ export const commands = [
   setup,
   doctor,
   host,
+  matrix,
   plan,
   up,
   run,

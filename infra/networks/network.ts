@@ -87,6 +87,8 @@ export type KnownHost = Pick<HostContext, "stack" | "facts" | "markers">;
 export interface NetworkDriver<S extends z.ZodType> {
   type: string;
   schema: S;
+  /** What the user has to give before a host can have it, as one sentence; default: nothing. */
+  artefact?: string;
   /** Debian packages that only hosts with such a network need: named by doctor and plan, not installed by the set-up. */
   packages: readonly string[];
   plan(name: string, network: z.infer<S>): NetworkPlan;

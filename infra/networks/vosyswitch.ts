@@ -114,6 +114,7 @@ export const vosyswitch = defineNetwork({
   type: "vosyswitch",
   schema,
   packages: [],
+  artefact: "the proprietary program, and how it is launched",
   plan: (name, network) => ({
     ...commonPlan(name, network),
     attaches: { machines: ["vhost-user"], containers: null, host: false },

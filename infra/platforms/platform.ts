@@ -62,6 +62,8 @@ export interface PlatformDriver<S extends z.ZodType<CommonGuest>> {
   schema: S;
   /** Instruction sets of hosts that it has no guests on, each with the reason. */
   notOn?: Partial<Record<DeclaredArchitecture, string>>;
+  /** What the user has to give before a host can have it, as one sentence; default: nothing. */
+  artefact?: string;
   /** What it makes of an image. */
   form: Form;
   /** The guest's address on the network; platforms without one of their own use the host's. */
