@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { ConfigError } from "./errors.ts";
+import { images as registered } from "./images/index.ts";
 import { plannedImages } from "./images/planned.ts";
+import { platformDrivers } from "./platforms/index.ts";
 import { plannedPlatforms } from "./platforms/planned.ts";
 import { checkHost, parseStack } from "./stack.ts";
 
@@ -8,8 +10,8 @@ const lan = { type: "tap-bridge" };
 const guest = (fields: object = {}) => ({ platform: "docker", image: "debian", address: "198.18.0.10", ...fields });
 const stackOf = (fields: object = {}) => ({ networks: { lan }, guests: { a: guest() }, ...fields });
 /** What messages list: what there is, then what stacks may only name. */
-const images = ["busybox", "debian", "tinyx", ...Object.keys(plannedImages)].join(", ");
-const platforms = ["bare-metal", "docker", "kvm", "xen", ...Object.keys(plannedPlatforms)]
+const images = [...Object.keys(registered), ...Object.keys(plannedImages)].join(", ");
+const platforms = [...platformDrivers.map(({ platform }) => platform), ...Object.keys(plannedPlatforms)]
   .map((name) => `"${name}"`)
   .join(" or ");
 const withGuest = (fields: object) => stackOf({ guests: { a: guest(fields) } });

@@ -21,8 +21,9 @@ import type { GuestPlan } from "./platforms/platform.ts";
 import { fieldOf, problemLine, wording } from "./problems.ts";
 import { cpuListSchema, cpusOf, guestNameSchema, isHostAddress, networkNameSchema, subnetsOverlap } from "./schema.ts";
 
-const schemasOf = <T extends { schema: z.ZodType }, const L extends readonly T[]>(drivers: L) =>
-  drivers.map((driver) => driver.schema) as unknown as { [I in keyof L]: L[I]["schema"] };
+/** One schema at least, as zod's types want it. */
+const schemasOf = <T extends { schema: z.ZodType }>(drivers: readonly T[]) =>
+  drivers.map(({ schema }) => schema) as unknown as readonly [T["schema"], ...T["schema"][]];
 
 const stackSchema = z.strictObject({
   description: z.string().default(""),

@@ -37,6 +37,7 @@ test("--help: exit 0, every command and the exit codes", async () => {
     "export",
     "query",
     "env",
+    "new",
     "shell",
   ])
     expect(stdout).toMatch(new RegExp(`^  ${name} `, "m"));

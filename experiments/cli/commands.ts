@@ -8,6 +8,7 @@ import { env } from "./env.ts";
 import { exportCampaign } from "./export.ts";
 import { host } from "./host.ts";
 import { matrix } from "./matrix.ts";
+import { newCommand } from "./new.ts";
 import { noise } from "./noise.ts";
 import { plan } from "./plan.ts";
 import { query } from "./query.ts";
@@ -39,6 +40,7 @@ export const commands = [
   exportCampaign,
   query,
   env,
+  newCommand,
   shell,
 ];
 

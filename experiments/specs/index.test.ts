@@ -5,7 +5,7 @@ import { findWorkload } from "../workloads/index.ts";
 import { findSpec, findSpecs, specs } from "./index.ts";
 
 /** Files of the registry's own and what the specs of one study share. */
-const notSpecs = /(^|\/)(index|quick|spec|study)\.ts$|\.test\.ts$/;
+const notSpecs = /(^|\/)(index|quick|registry|spec|study)\.ts$|\.test\.ts$/;
 
 describe("the registry of specs", () => {
   it("holds every spec file, under the file's path", async () => {
@@ -15,7 +15,7 @@ describe("the registry of specs", () => {
     const found = await Promise.all(
       files.map(async (path) => {
         const { default: spec } = await import(new URL(path, import.meta.url).href);
-        expect(specs, `${path} has no line in index.ts`).toContain(spec);
+        expect(specs, `${path} has no line in registry.ts`).toContain(spec);
         return `${spec.name}.ts`;
       }),
     );
@@ -80,6 +80,6 @@ describe("findSpecs", () => {
     expect(() => findSpecs(["rtt", "nfvrg2016/memori"])).toThrow(
       /^2 problems:\n {2}- .*"nfvrg2016\/rtt"\? .*\n {2}- .*"nfvrg2016\/memory"\? .*$/,
     );
-    expect(() => findSpec("zzzzzzzzzzzzz")).toThrow(/known: quickstart, nfvrg2016\/instantiation/);
+    expect(() => findSpec("zzzzzzzzzzzzz")).toThrow(/known: .*quickstart/);
   });
 });

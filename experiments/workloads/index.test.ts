@@ -6,12 +6,15 @@ import { findWorkload, workloads } from "./index.ts";
 describe("the registry of workloads", () => {
   it("holds every workload file, under the file's name", async () => {
     const files = readdirSync(new URL(".", import.meta.url)).filter(
-      (name) => name.endsWith(".ts") && !name.endsWith(".test.ts") && !["index.ts", "workload.ts"].includes(name),
+      (name) =>
+        name.endsWith(".ts") &&
+        !name.endsWith(".test.ts") &&
+        !["index.ts", "registry.ts", "workload.ts"].includes(name),
     );
     expect(files).not.toEqual([]);
     for (const file of files) {
       const { default: workload } = await import(new URL(file, import.meta.url).href);
-      expect(workloads, `${file} has no line in index.ts`).toContain(workload);
+      expect(workloads, `${file} has no line in registry.ts`).toContain(workload);
       expect(`${workload.name}.ts`).toBe(file);
     }
     expect(new Set(workloads.map(({ name }) => name)).size).toBe(workloads.length);
@@ -21,6 +24,6 @@ describe("the registry of workloads", () => {
     expect(findWorkload("iperf3").unit).toBe("Gbit/s");
     expect(() => findWorkload("hackbnch")).toThrow(ConfigError);
     expect(() => findWorkload("hackbnch")).toThrow('unknown workload "hackbnch"; did you mean "hackbench"?');
-    expect(() => findWorkload("unixbench-5")).toThrow(/known: instantiation, iperf3/);
+    expect(() => findWorkload("unixbench-5")).toThrow(/known: .*hackbench, /);
   });
 });

@@ -1,5 +1,5 @@
 /** Takes the environment down: one look at the host, and what the stack's outputs tell of its networks, images and guests. */
-import { type ImageRecipe, imageKey, type Manifest } from "../images/image.ts";
+import { imageKey, type Manifest } from "../images/image.ts";
 import { images } from "../images/index.ts";
 import type { Outputs } from "../outputs.ts";
 import { firmwareOf, hardwareOf } from "./hardware.ts";
@@ -57,7 +57,7 @@ export function captureEnvironment(request: CaptureRequest): Environment {
 }
 
 function recipeOf({ name, key, architecture }: Manifest): string | null {
-  const recipe = (images as Record<string, ImageRecipe>)[name];
+  const recipe = images[name];
   if (!recipe || imageKey(recipe, { architecture }) !== key) return null;
   return imageKey(recipe, { architecture, sshKeys: [] });
 }

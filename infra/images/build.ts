@@ -17,7 +17,7 @@ const argumentsSchema = z.strictObject({
 function readRecipe(argv: string[]): ImageRecipe {
   const usage = `usage: build.ts NAME [--architecture ${architectureSchema.options.join("|")}], where NAME is one of ${Object.keys(images).join(", ")}`;
   const { positionals, values } = parse(argv, usage);
-  const recipe = (images as Record<string, ImageRecipe>)[positionals[0]];
+  const recipe = images[positionals[0]];
   if (!recipe) throw new ConfigError(usage);
   return recipeFor(recipe, values.architecture ?? hostArchitecture());
 }

@@ -1,6 +1,7 @@
-/** What can run in a guest: one line per image. */
-import { busybox } from "./busybox.ts";
-import { debian } from "./debian.ts";
-import { tinyx } from "./tinyx.ts";
+/** What can run in a guest, by name. */
+import type { ImageRecipe } from "./image.ts";
+import * as registry from "./registry.ts";
 
-export const images = { busybox, debian, tinyx };
+export const images: Readonly<Record<string, ImageRecipe>> = Object.fromEntries(
+  Object.values(registry).map((image) => [image.name, image]),
+);

@@ -1,4 +1,4 @@
-/** Every platform. */
+/** What a guest can run on: `registry.ts` has a line for each platform. */
 import type * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
 import { EMULATED } from "../hosts/emulated.ts";
@@ -6,15 +6,14 @@ import type { HostContext } from "../hosts/host.ts";
 import type { HostShell } from "../hosts/shell.ts";
 import type { Boot } from "../outputs.ts";
 import { component } from "../providers.ts";
-import { bareMetal } from "./bare-metal.ts";
-import { docker } from "./docker.ts";
-import { kvm } from "./kvm.ts";
 import type { GuestContext, GuestOffer, GuestPlan, HandleInputs, PlatformDriver } from "./platform.ts";
-import { xen } from "./xen.ts";
+import * as registry from "./registry.ts";
 
-export const platformDrivers = [bareMetal, docker, kvm, xen] as const;
+type Driver = (typeof registry)[keyof typeof registry];
 
-export type GuestFields = z.output<(typeof platformDrivers)[number]["schema"]>;
+export const platformDrivers: readonly Driver[] = Object.values(registry);
+
+export type GuestFields = z.output<Driver["schema"]>;
 
 /** The driver of a guest's platform, seen as one that takes any guest of a stack. */
 export function platformOf(guest: GuestFields): PlatformDriver<z.ZodType<GuestFields>> {
