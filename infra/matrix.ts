@@ -7,6 +7,7 @@ import { askHost, assumedContext, openHostForPlan, type PlannedHost } from "./ho
 import { type DeclaredHost, declaredAccelerator, declaredFacts } from "./hosts/declared.ts";
 import { assumedFacts } from "./hosts/labs/facts.ts";
 import { labKinds } from "./hosts/labs/kinds.ts";
+import { givenImageOf, givenImages } from "./images/given/index.ts";
 import { type Architecture, hostArchitecture } from "./images/image.ts";
 import { images } from "./images/index.ts";
 import { plannedImages } from "./images/planned.ts";
@@ -75,7 +76,7 @@ const bareStack = (access: "ssh" | "local" = "ssh"): Stack =>
 /** Every platform with every image on every type of network. */
 function everyCombination(): { platform: string; image: string; network: string }[] {
   const platforms = [...platformDrivers.map(({ platform }) => platform), ...Object.keys(plannedPlatforms)];
-  const known = [...Object.keys(images), ...Object.keys(plannedImages)];
+  const known = [...Object.keys(images), ...givenImages.map(({ type }) => type), ...Object.keys(plannedImages)];
   return platforms.flatMap((platform) =>
     known.flatMap((image) => networkDrivers.map(({ type: network }) => ({ platform, image, network }))),
   );
@@ -119,7 +120,8 @@ function whyNowhere({ platform, image }: Named, stack: Stack, key: string): Stat
   const declared = stack.guests[key];
   if ((declared && isPlanned(declared)) || Object.hasOwn(plannedImages, image)) return "planned";
   const network = stack.networks[stack.plans.guests[key]?.network.name ?? stack.plans.planned[key]?.network.name ?? ""];
-  const givers = [
+  const givers: ({ artefact?: string } | null | undefined)[] = [
+    givenImageOf(image),
     platformDrivers.find((known) => known.platform === platform),
     networkDrivers.find((known) => known.type === network?.type),
   ];

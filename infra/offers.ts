@@ -5,6 +5,7 @@
 import { architectureNames, type DeclaredArchitecture } from "./hosts/declared.ts";
 import type { HostContext } from "./hosts/host.ts";
 import { imagePlans } from "./images/component.ts";
+import { givenImageOf } from "./images/given/index.ts";
 import { type Architecture, hostArchitecture, type ImageRecipe, madeFor } from "./images/image.ts";
 import { plannedImages } from "./images/planned.ts";
 import { networkDriverOf } from "./networks/index.ts";
@@ -30,7 +31,9 @@ export function offersOn(stack: Stack, { context, architecture, builder }: Where
   const host = { architecture: architecture ?? context.facts.architecture, builder: builder ?? hostArchitecture() };
   const guests = Object.entries(stack.guests).map(([name, { platform, image }]): [string, OfferedGuest] => {
     const plan = stack.plans.guests[name];
-    const refused = [refusedPlatform(platform, host), refusedImage(image, host)].filter((reason) => reason !== null);
+    const refused = [refusedPlatform(platform, host), refusedImage(image, plan?.image.recipe, host)].filter(
+      (reason) => reason !== null,
+    );
     const offer = plan && refused.length === 0 ? pluggedIn(stack, plan, context) : notOffered(refused.join("; "));
     return [name, { platform, image, ...offer }];
   });
@@ -63,10 +66,13 @@ function refusedPlatform(name: string, { architecture }: Host): string | null {
   return (plannedPlatforms as Record<string, string>)[name] ?? null;
 }
 
-function refusedImage(name: string, host: Host): string | null {
-  const planned = plannedImages[name];
-  const recipe = imagePlans()[name]?.recipe;
+function refusedImage(name: string, given: ImageRecipe | undefined, host: Host): string | null {
+  const recipe = given ?? imagePlans()[name]?.recipe;
   if (recipe) return refusedArchitecture(recipe, host);
+  const type = givenImageOf(name);
+  const wanted = type && `needs an artefact: ${type.artefact}, in the stack's images`;
+  if (type) return [type.notOn?.[host.architecture], wanted].filter((reason) => reason !== undefined).join("; ");
+  const planned = plannedImages[name];
   return [planned?.notOn?.[host.architecture], planned?.reason].filter((reason) => reason !== undefined).join("; ");
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { ConfigError } from "./errors.ts";
+import { givenImages } from "./images/given/index.ts";
 import { images as registered } from "./images/index.ts";
 import { plannedImages } from "./images/planned.ts";
 import { platformDrivers } from "./platforms/index.ts";
@@ -10,7 +11,9 @@ const lan = { type: "tap-bridge" };
 const guest = (fields: object = {}) => ({ platform: "docker", image: "debian", address: "198.18.0.10", ...fields });
 const stackOf = (fields: object = {}) => ({ networks: { lan }, guests: { a: guest() }, ...fields });
 /** What messages list: what there is, then what stacks may only name. */
-const images = [...Object.keys(registered), ...Object.keys(plannedImages)].join(", ");
+const images = [...Object.keys(registered), ...givenImages.map(({ type }) => type), ...Object.keys(plannedImages)].join(
+  ", ",
+);
 const platforms = [...platformDrivers.map(({ platform }) => platform), ...Object.keys(plannedPlatforms)]
   .map((name) => `"${name}"`)
   .join(" or ");

@@ -10,7 +10,8 @@ import { declaredSchema } from "./hosts/declared.ts";
 import { limitsSchema } from "./hosts/limits.ts";
 import { settingsSchema } from "./hosts/settings/index.ts";
 import { requireSchema } from "./hosts/settings/requirements.ts";
-import { imagePlans } from "./images/component.ts";
+import { imagePlans, planGiven, planOutline } from "./images/component.ts";
+import { givenImages } from "./images/given/index.ts";
 import { plannedImages } from "./images/planned.ts";
 import { unknownName } from "./nearest.ts";
 import { networkDriverOf, networkDrivers } from "./networks/index.ts";
@@ -44,6 +45,10 @@ const stackSchema = z.strictObject({
     .record(artefactNameSchema, artefactSchema)
     .default({})
     .describe("files that workloads need and that packages do not have, by the name that a workload asks for"),
+  images: z
+    .record(artefactNameSchema, z.discriminatedUnion("type", schemasOf(givenImages)))
+    .default({})
+    .describe("images that the user gives, by the name that guests use; of a type with the same name, or any other"),
   baseline: z
     .string()
     .optional()
@@ -120,20 +125,25 @@ function planStack(name: string, stack: StackFields, declared: Declared, report:
     networks[key] = networkDriverOf(network).plan(key, network);
   const guests: Stack["plans"]["guests"] = {};
   const planned: Stack["plans"]["planned"] = {};
-  const images = imagePlans();
+  const images = { ...imagePlans() };
+  for (const [key, fields] of Object.entries(stack.images)) {
+    if (images[key]) report(["images", key], `${key} is an image of guestbench's own: give yours another name`);
+    else images[key] = planGiven(key, fields);
+  }
   const only = declared.networks.length === 1 ? declared.networks[0] : undefined;
   for (const [key, guest] of Object.entries(stack.guests)) {
     const image = images[guest.image];
     const wanted = guest.network ?? only ?? "";
     const network = networks[wanted];
-    const known = [...Object.keys(images), ...Object.keys(plannedImages)];
+    const known = [...Object.keys(images), ...givenImages.map(({ type }) => type), ...Object.keys(plannedImages)];
     if (!known.includes(guest.image)) report(["guests", key, "image"], unknownName("image", guest.image, known));
     if (!network && !declared.networks.includes(wanted)) {
       const missing = `missing: expected one of ${declared.networks.join(", ")}`;
       report(["guests", key, "network"], guest.network ? unknownName("network", wanted, declared.networks) : missing);
     }
     const driver = isPlanned(guest) ? null : platformOf(guest);
-    const refused = image && driver?.refuses(image);
+    const shape = image ?? planOutline(guest.image);
+    const refused = shape && driver?.refuses(shape);
     if (refused) report(["guests", key], `impossible combination ${guest.platform} × ${guest.image}: ${refused}`);
     const unpluggable = network && driver?.refusesNetwork(guest as GuestFields, network);
     if (unpluggable)

@@ -6,25 +6,34 @@ import { parseArgs } from "node:util";
 import { z } from "zod";
 import { ConfigError } from "../errors.ts";
 import { buildImage } from "./builder.ts";
+import { givenImageOf, givenRecipe } from "./given/index.ts";
 import { architectureSchema, hostArchitecture, type ImageRecipe, recipeFor } from "./image.ts";
 import { images } from "./index.ts";
 
 const argumentsSchema = z.strictObject({
   positionals: z.tuple([z.string()]),
-  values: z.strictObject({ architecture: architectureSchema.optional() }),
+  values: z.strictObject({ architecture: architectureSchema.optional(), given: z.boolean().default(false) }),
 });
 
 function readRecipe(argv: string[]): ImageRecipe {
   const usage = `usage: build.ts NAME [--architecture ${architectureSchema.options.join("|")}], where NAME is one of ${Object.keys(images).join(", ")}`;
   const { positionals, values } = parse(argv, usage);
-  const recipe = images[positionals[0]];
+  const recipe = values.given ? fromEnvironment(positionals[0]) : images[positionals[0]];
   if (!recipe) throw new ConfigError(usage);
   return recipeFor(recipe, values.architecture ?? hostArchitecture());
 }
 
+/** An image that the user gives: what the stack says of it, as JSON in GIVEN. */
+function fromEnvironment(name: string): ImageRecipe | undefined {
+  const fields: unknown = JSON.parse(process.env.GIVEN ?? "{}");
+  const { type } = z.looseObject({ type: z.string() }).parse(fields);
+  const driver = givenImageOf(type);
+  return driver ? givenRecipe(name, driver.schema.parse(fields)) : undefined;
+}
+
 function parse(argv: string[], usage: string): z.output<typeof argumentsSchema> {
   try {
-    const options = { architecture: { type: "string" } } as const;
+    const options = { architecture: { type: "string" }, given: { type: "boolean" } } as const;
     return argumentsSchema.parse(parseArgs({ args: argv, allowPositionals: true, options }));
   } catch (cause) {
     throw new ConfigError(usage, { cause });

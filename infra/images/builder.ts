@@ -18,6 +18,7 @@ import { basename, dirname, join } from "node:path";
 import { execa } from "execa";
 import { ConfigError, InfraError } from "../errors.ts";
 import { packagesDir } from "../toolchain/paths.ts";
+import { placeGiven } from "./given/place.ts";
 import { hostArchitecture, type ImageRecipe, imageDir, type Manifest, manifestSchema } from "./image.ts";
 import { lock, tryLock } from "./lock.ts";
 import {
@@ -42,7 +43,7 @@ export interface BuildOptions {
 
 export async function buildImage(recipe: ImageRecipe, options: BuildOptions = {}): Promise<Manifest> {
   const progress = options.onProgress ?? (() => {});
-  const architecture = hostArchitecture();
+  const architecture = recipe.target ?? hostArchitecture();
   if (!recipe.architectures.includes(architecture)) {
     throw new ConfigError(
       `the image ${recipe.name} is made for ${recipe.architectures.join(", ")}, not for ${architecture}`,
@@ -95,7 +96,8 @@ async function buildInto(recipe: ImageRecipe, dir: string, progress: (line: stri
   for (const folder of [out, work]) mkdirSync(folder, { recursive: true });
   const started = Date.now();
   try {
-    await runRecipe(recipe, out, work, progress);
+    if (recipe.given) placeGiven(recipe, recipe.given, out);
+    else await runRecipe(recipe, out, work, progress);
     const files = [];
     for (const path of artefacts(recipe, out)) files.push(await describeFile(out, path));
     const manifest = manifestSchema.parse({

@@ -9,6 +9,7 @@ import { tunnelProgram } from "../hosts/ssh.ts";
 import type { Handle } from "../outputs.ts";
 import { command, component } from "../providers.ts";
 import { hostStateDir, projectDir, sshDir } from "../toolchain/paths.ts";
+import { type GivenFieldsOf, givenImageOf, givenRecipe, outline } from "./given/index.ts";
 import {
   type Architecture,
   type ImageRecipe,
@@ -41,6 +42,17 @@ export interface ImagePlan {
   cmdline: string;
 }
 
+/** The plan of an image that a stack's user gives. */
+export function planGiven(name: string, fields: GivenFieldsOf): ImagePlan {
+  return planImage(givenRecipe(name, fields));
+}
+
+/** What can be said of a type of image before any file of it is given; null where there is no such type. */
+export function planOutline(type: string): ImagePlan | null {
+  const driver = givenImageOf(type);
+  return driver && planImage(outline(driver));
+}
+
 const FORMS = ["bare-metal", "container", "vm"] as const;
 export type Form = (typeof FORMS)[number];
 
@@ -56,6 +68,7 @@ function planImage(recipe: ImageRecipe): ImagePlan {
     capabilities: [
       ...recipe.capabilities.filter((capability) => !FORMS.some((form) => form === capability)),
       ...recipe.tools.map((tool) => `tool:${tool}`),
+      ...(recipe.given?.offers ?? []),
     ],
     cmdline: recipe.kernelArguments.join(" "),
   };
@@ -134,8 +147,9 @@ function sshAccess(address: string, { stack, shell }: HostComponent): Handle["ac
   return { type: "ssh", argv: ["ssh", "-F", "none", "-i", join(sshDir(), "id_ed25519"), ...flags, `root@${address}`] };
 }
 
-/** For build.ts. */
-const argumentsOf = ({ name, recipe: { target } }: ImagePlan) => (target ? `${name} --architecture ${target}` : name);
+/** For build.ts, which finds what the user gave in its environment. */
+const argumentsOf = ({ name, recipe: { target, given } }: ImagePlan) =>
+  [...(given ? ["--given"] : []), name, ...(target ? ["--architecture", target] : [])].join(" ");
 
 const generationFile = (plan: ImagePlan) => join(plan.dir, "generation");
 
@@ -154,7 +168,11 @@ export function createImage(plan: ImagePlan, host: HostComponent, forms: readonl
       {
         create: `"$NODE" infra/images/build.ts ${argumentsOf(plan)} && printf %s "$GENERATION" >'${generationFile(plan)}'`,
         dir: projectDir(),
-        environment: { NODE: process.execPath, GENERATION: generation },
+        environment: {
+          NODE: process.execPath,
+          GENERATION: generation,
+          ...(plan.recipe.given ? { GIVEN: JSON.stringify(plan.recipe.given.fields) } : {}),
+        },
         triggers: [plan.key, generation],
         addPreviousOutputInEnv: false,
         logging: "none",

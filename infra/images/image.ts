@@ -19,7 +19,35 @@ export type Architecture = z.infer<typeof architectureSchema>;
 const FORMAT = 1;
 
 /** What a guest made of the image offers: `fork` and `exec` are asked for by workloads, `shell` by access. */
-export type ImageCapability = "fork" | "exec" | "shell" | "bare-metal" | "container" | "vm";
+export type ImageCapability = "fork" | "exec" | "threads" | "shell" | "bare-metal" | "container" | "vm";
+
+/** What a guest's image is told of its place on the network. */
+export interface Wiring {
+  address: string;
+  netmask: string;
+  prefix: number;
+  gateway: string;
+  /** The kernel's name of the console that is written to the guest's file. */
+  console: string;
+}
+
+/** How an image is told where it is and what to run. */
+export interface BootText {
+  cmdline: string;
+  /** Arguments that a multiboot kernel finds with its module. */
+  initrdArguments?: string;
+}
+
+/** Roles of files that a user can give. */
+export type GivenFiles = Pick<ImageFiles, "kernel" | "initrd" | "disk">;
+
+interface Given {
+  /** What the stack says of it, as plain data. */
+  readonly fields: { type: string; version: string };
+  readonly files: readonly { role: keyof GivenFiles; sha256: string }[];
+  /** Capabilities of this very artefact. */
+  readonly offers: readonly string[];
+}
 
 export interface ImageRecipe {
   readonly name: string;
@@ -48,6 +76,14 @@ export interface ImageRecipe {
   readonly steps: number;
   /** Free space a build must find, its temporary files included. */
   readonly needsDiskMiB: number;
+  /** For images that the user gives. */
+  readonly given?: Given;
+  /** Renders the kernel's command line; default: that of Linux, with `ip=`. */
+  readonly boot?: (wiring: Wiring) => BootText;
+  /** QEMU machine type whose devices it has drivers for; default: any. */
+  readonly machine?: "pc";
+  /** Whether it powers off when it is asked to; default: yes. */
+  readonly powersOff?: boolean;
 }
 
 /** Roles that a driver asks for; a driver that finds its role missing cannot run the image. */
@@ -137,6 +173,7 @@ export function imageKey(recipe: ImageRecipe, options: KeyOptions = {}): string 
     parameters: Object.entries(recipe.parameters).sort(),
   };
   hash.update(JSON.stringify(facts));
+  if (recipe.given) return hash.update(JSON.stringify(recipe.given)).digest("hex").slice(0, 16);
   for (const dir of [recipe.recipeDir, join(import.meta.dirname, "lib")]) {
     for (const file of filesBelow(dir)) {
       const path = join(dir, file);

@@ -151,7 +151,7 @@ export function machinesOf(bench: Bench, options: BenchOptions, image: BenchImag
     cpus: `0-${facts.cpus - 1}`,
     hugePages: options.pages,
     kernel: image.kernel,
-    initrd: image.initrd,
+    initrd: { path: image.initrd, arguments: null },
     cmdline: `console=ttyS0 net.ifnames=0 ip=${address}::${bench.plan.hostAddress}:${netmaskOf(fields.subnet)}::eth0:off`,
     disk: null,
     network: {

@@ -15,7 +15,7 @@ const base: DomainSpec = {
   cpus: "1",
   hugePages: "2MiB",
   kernel: "/cache/debian/vmlinuz",
-  initrd: "/cache/debian/initrd.img",
+  initrd: { path: "/cache/debian/initrd.img", arguments: null },
   cmdline: "console=ttyS0 root=/dev/vda rw net.ifnames=0 ip=198.18.0.11::198.18.0.1:255.255.255.0::eth0:off",
   disk: { path: "/cache/debian/disk.raw", cache: "none" },
   network: {
@@ -58,6 +58,12 @@ const variants: Record<string, Partial<DomainSpec>> = {
   },
   "a system libvirtd with security models": { securityModels: ["apparmor", "dac"] },
   arm64: arm,
+  "a unikernel that is nothing but a kernel": { initrd: null, disk: null, machine: "pc" },
+  "a multiboot module with arguments": {
+    initrd: { path: "/cache/service", arguments: "ip=198.18.0.16" },
+    disk: null,
+    machine: "pc",
+  },
 };
 
 const xsltproc = spawnSync("/bin/sh", ["-c", "command -v xsltproc"]).status === 0;

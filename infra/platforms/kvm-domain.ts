@@ -21,7 +21,8 @@ export interface DomainSpec {
   /** Page size that backs the guest's memory; null: ordinary pages. */
   hugePages: string | null;
   kernel: string;
-  initrd: string;
+  /** A module with arguments is a multiboot kernel's; null: the kernel is all there is. */
+  initrd: { path: string; arguments: string | null } | null;
   cmdline: string;
   disk: DomainDisk | null;
   network: {
@@ -56,13 +57,25 @@ function disk({ disk: found, architecture, machine }: DomainSpec): string[] {
   if (!found) return [];
   const aio = found.cache === "none" || found.cache === "directsync" ? "native" : "threads";
   const path = found.path.replaceAll(",", ",,");
-  const argv = [
+  return [
     ...["-drive", `file=${path},format=raw,if=none,id=root,cache=${found.cache},aio=${aio},snapshot=on`],
     ...[
       "-device",
       `virtio-blk-pci,drive=root,id=rootdisk,bus=${architecture === "x86_64" && machine === "pc" ? "pci.0" : "pcie.0"},addr=1e`,
     ],
   ];
+}
+
+/** A multiboot module with arguments, which libvirt would take for part of its path. */
+function module({ initrd }: DomainSpec): string[] {
+  if (!initrd || initrd.arguments === null) return [];
+  return ["-initrd", `${initrd.path} ${initrd.arguments}`.replaceAll(",", ",,")];
+}
+
+/** Arguments of QEMU's own. */
+function commandline(spec: DomainSpec): string[] {
+  const argv = [...disk(spec), ...module(spec)];
+  if (argv.length === 0) return [];
   return [
     "  <qemu:commandline>",
     ...argv.map((argument) => `    <qemu:arg value='${escapeXml(argument)}'/>`),
@@ -162,7 +175,7 @@ export function renderDomain(spec: DomainSpec): string {
     "  <os>",
     `    <type arch='${spec.architecture === "arm64" ? "aarch64" : "x86_64"}' machine='${spec.machine}'>hvm</type>`,
     `    <kernel>${escapeXml(spec.kernel)}</kernel>`,
-    `    <initrd>${escapeXml(spec.initrd)}</initrd>`,
+    ...(spec.initrd?.arguments === null ? [`    <initrd>${escapeXml(spec.initrd.path)}</initrd>`] : []),
     `    <cmdline>${escapeXml(spec.cmdline)}</cmdline>`,
     "  </os>",
     // ARM has ACPI only with a firmware, and a kernel that QEMU starts itself has none
@@ -182,7 +195,7 @@ export function renderDomain(spec: DomainSpec): string {
     "    <controller type='usb' model='none'/>",
     "  </devices>",
     ...security(spec.securityModels),
-    ...disk(spec),
+    ...commandline(spec),
     ...overrides(spec),
     "</domain>",
     "",

@@ -7,10 +7,11 @@ import type * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import { libvirtPidDir } from "../hosts/daemons.ts";
 import { PAGE_KIB } from "../hosts/huge-pages.ts";
+import type { BootText, Wiring } from "../images/image.ts";
 import type { MachinePort } from "../networks/network.ts";
 import type { Boot } from "../outputs.ts";
 import { libvirt } from "../providers.ts";
-import { addressSchema, guestFields, netmaskOf } from "../schema.ts";
+import { addressSchema, guestFields, netmaskOf, prefixOf } from "../schema.ts";
 import { runtimeDir } from "../toolchain/paths.ts";
 import { type DomainSpec, powerButton, renderDomain, renderStylesheet } from "./kvm-domain.ts";
 import { machineRefuses, messageInterrupts, portSettings } from "./kvm-port.ts";
@@ -56,8 +57,17 @@ const domainName = ({ stack, name }: GuestPlan, profile: Profile) =>
   `gb_${stack}_${name}${profile === "standard" ? "" : `_${profile}`}`;
 
 /** `ip=` of the kernel command line: address, gateway, netmask, interface, no autoconfiguration. */
-function ipArgument({ address, network }: GuestPlan): string {
-  return `ip=${address}::${network.hostAddress}:${netmaskOf(network.subnet)}::eth0:off`;
+function ipArgument({ address, gateway, netmask }: Wiring): string {
+  return `ip=${address}::${gateway}:${netmask}::eth0:off`;
+}
+
+/** What the image is told, in its own way. */
+function bootText({ address, network, image }: GuestPlan, console: string): BootText {
+  const wiring = {
+    ...{ address, console, gateway: network.hostAddress },
+    ...{ netmask: netmaskOf(network.subnet), prefix: prefixOf(network.subnet) },
+  };
+  return image.recipe.boot?.(wiring) ?? { cmdline: `console=${console} ${image.cmdline} ${ipArgument(wiring)}` };
 }
 
 /** Pure but for paths: what libvirt is told about one profile of the guest. */
@@ -70,6 +80,7 @@ function domainSpec(
   const { guest, image, stack } = plan;
   const arm = host.facts.architecture === "arm64";
   const name = domainName(plan, profile);
+  const { cmdline, initrdArguments = null } = bootText(plan, arm ? "ttyAMA0" : "ttyS0");
   return {
     name,
     uuid: uuidOf(name),
@@ -77,14 +88,14 @@ function domainSpec(
     accelerator: host.accelerator.name,
     architecture: host.facts.architecture,
     emulator: arm ? "/usr/bin/qemu-system-aarch64" : "/usr/bin/qemu-system-x86_64",
-    machine: guest.machine ?? (arm ? "virt" : "q35"),
+    machine: guest.machine ?? image.recipe.machine ?? (arm ? "virt" : "q35"),
     vcpus: guest.vcpus,
     memoryMiB: guest.memoryMiB,
     cpus: plan.cpus,
     hugePages: guest.hugePages === "none" || profile === "memory" ? null : guest.hugePages,
     kernel: image.kernel ?? "",
-    initrd: image.initrd ?? "",
-    cmdline: `console=${arm ? "ttyAMA0" : "ttyS0"} ${image.cmdline} ${ipArgument(plan)}`,
+    initrd: image.initrd === null ? null : { path: image.initrd, arguments: initrdArguments },
+    cmdline,
     disk: image.disk ? { path: image.disk, cache: guest.diskCache } : null,
     network: {
       mac: macOf(plan.address),
@@ -97,14 +108,18 @@ function domainSpec(
   };
 }
 
-function boot(spec: DomainSpec, host: GuestContext["host"]): Boot {
+function boot(spec: DomainSpec, host: GuestContext["host"], powersOff: boolean): Boot {
   const virsh = ["virsh", "-q", "-c", host.daemons.libvirt.uri];
   const pidFile = join(libvirtPidDir(spec.stack, host.daemons.libvirt.own), `${spec.name}.pid`);
   return {
     start: [...virsh, "start", spec.name],
     stop: [
       ...virsh,
-      ...(powerButton(spec) === "acpi" ? ["shutdown", spec.name] : ["send-key", spec.name, "KEY_POWER"]),
+      ...(!powersOff
+        ? ["destroy", spec.name]
+        : powerButton(spec) === "acpi"
+          ? ["shutdown", spec.name]
+          : ["send-key", spec.name, "KEY_POWER"]),
     ],
     kill: [...virsh, "destroy", spec.name],
     status: { argv: [...virsh, "domstate", spec.name], on: "running" },
@@ -175,7 +190,7 @@ export const kvm = definePlatform({
   notOn: { armv7: "KVM on ARMv7 left Linux in 5.7" },
   form: "vm",
   address: (guest) => guest.address,
-  refuses: (image) => (image.kernel && image.initrd ? null : `image ${image.name} has no kernel that QEMU could boot`),
+  refuses: (image) => (image.kernel ? null : `image ${image.name} has no kernel that QEMU could boot`),
   refusesNetwork: machineRefuses,
   offer: ({ guest, image }, { facts, accelerator }): GuestOffer => {
     const reasons = [
@@ -202,6 +217,7 @@ export const kvm = definePlatform({
   create: (context) => {
     const { plan, host, network, image, resource, offer } = context;
     const { guest } = plan;
+    const { access, powersOff = true } = plan.image.recipe;
     const plugged = network.machine(plan, resource, guest.preCreatedTap ? "before" : "at start");
     const specs = profilesOf(guest).map((profile) => ({
       profile,
@@ -219,9 +235,12 @@ export const kvm = definePlatform({
       accelerator: host.accelerator.name,
       mac: macOf(plan.address),
       interface: plugged.interface,
-      access: image.access(plan.address),
-      ready: { type: "shell", deadlineMs: host.accelerator.name === "tcg" || host.emulated ? 180_000 : 60_000 },
-      boots: Object.fromEntries(specs.map(({ profile, spec }) => [profile, boot(spec, host)])),
+      access: access.includes("ssh") ? image.access(plan.address) : null,
+      ready: {
+        type: access.includes("ssh") ? "shell" : "ping",
+        deadlineMs: host.accelerator.name === "tcg" || host.emulated ? 180_000 : 60_000,
+      },
+      boots: Object.fromEntries(specs.map(({ profile, spec }) => [profile, boot(spec, host, powersOff)])),
       imageFiles: image.files("vm"),
       settings: {
         machine: specs[0]?.spec.machine ?? "",
