@@ -1,6 +1,6 @@
 /**
  * acharya2018 on ARMv8: KVM and the containers of Docker and rkt. The study found that unikernels lack stable support there;
- * Rumprun and OSv are declared all the same, so that a plan and a report say so.
+ * Rumprun and OSv are declared all the same, so that a plan and a report say so; files for ARMv8 would be taken.
  *
  * What differs here, and why:
  * - The public parts of the study name no machine, versions or sizes. Four CPUs and 8 GB are those of acharya2018-x86. A guest

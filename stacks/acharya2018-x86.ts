@@ -9,7 +9,8 @@
  *   other studies.
  * - `kvm` is on the tap bridge that the study blames, `kvm.ovs-dpdk` and `kvm.vosyswitch` on the switches in its stead.
  *   VOSYSwitch is proprietary: its guest is skipped until the stack says where the program is.
- * - rkt and both unikernels are declared and skipped: this version cannot run them.
+ * - rkt is declared and skipped: this version cannot run it. Both unikernels are skipped until `images` names their files:
+ *   UNIKERNELS.md says which.
  */
 import { defineStack } from "../infra/stack.ts";
 

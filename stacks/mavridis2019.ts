@@ -5,8 +5,9 @@
  * on a bridged tap, the container on Docker's default bridge. A second machine on 100 Mb/s Ethernet is the client.
  *
  * What differs here, and why:
- * - Only the container on bare metal can run: this version has neither guests that start a container, nor Alpine, LinuxKit,
- *   unikernels or Solo5. They are declared and skipped.
+ * - The container on bare metal can run. LinuxKit, OSv and Rumprun are skipped until `images` names their files: UNIKERNELS.md
+ *   says which. This version has neither guests that start a container, nor Alpine, nor Solo5's hvt: they are declared and
+ *   skipped.
  * - `container.vm` has emulated devices in the study (network and disk without virtio); no field here says so yet.
  * - The container image holds Debian 12, and is plugged into the testbed's bridge.
  * - The client is a namespace on the host's other core: figures that the study's 100 Mb/s Ethernet limits will be higher.

@@ -4,7 +4,7 @@
  * KVM's tap before the guest boots, and so does this stack. Memory is what `top` shows, so it is not on huge pages.
  *
  * What differs here, and why:
- * - OSv is declared and skipped: this version cannot run its artefacts.
+ * - OSv is skipped until `images` names its files: UNIKERNELS.md says which.
  * - tinyx is made anew, as the study's is not public; the images hold Debian 12 and its kernel's source.
  * - What floods the guest from outside sits in a namespace on a CPU of its own; the study does not say where its was.
  * - Whether the study turned hyper-threading or vhost on is not published: four CPUs, and vhost off.

@@ -67,6 +67,12 @@ function grouped(lines: readonly Line[], list: "platforms" | "images" | "network
   return [...groups.values()];
 }
 
+/** Nobody has run this project with an artefact of theirs so far, and a stand-in is none. */
+function missing(status: Status, reason: string | null): string {
+  const said = (reason ?? "").replace(/^needs an artefact: /, "");
+  return status === "artefact" ? `not yet run with a genuine artefact: ${said}` : `${statusWords[status]}: ${said}`;
+}
+
 /** The README's table: what runs or could, and in one sentence what is missing. What is impossible is left to the command. */
 export function supportTable(combinations: readonly Combination[], workloads: readonly Workload[]): string {
   const possible = combinations.filter(({ status }) => status !== "impossible" && status !== "planned");
@@ -74,7 +80,7 @@ export function supportTable(combinations: readonly Combination[], workloads: re
     platforms.join(", "),
     images.join(", "),
     networks.join(", "),
-    runsOn.length > 0 ? runsOn.join(", ") : `${statusWords[status]}: ${reason ?? ""}`,
+    runsOn.length > 0 ? runsOn.join(", ") : missing(status, reason),
     runsOn.length === 0 ? "" : skipped.length === 0 ? "all" : `all but ${skipped.join(", ")}`,
   ]);
   const head = ["platform", "image", "network", "runs on", "workloads"];
@@ -82,6 +88,6 @@ export function supportTable(combinations: readonly Combination[], workloads: re
   const reasons = new Set(
     combinations.filter(({ status }) => status === "planned").flatMap(({ reason }) => reason?.split("; ") ?? []),
   );
-  const planned = [...reasons].map((reason) => reason.replace(/^not in this version: /, "")).sort();
+  const planned = [...reasons].flatMap((reason) => /^not in this version: (.*)$/.exec(reason)?.[1] ?? []).sort();
   return planned.length === 0 ? table : `${table}\n\nDeclared, and not in this version: ${planned.join("; ")}.`;
 }

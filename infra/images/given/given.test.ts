@@ -26,7 +26,12 @@ const wiring = {
 const examples: Record<string, object> = {
   osv: { application: "iperf", kernel: file("a"), disk: file("b"), command: ["/tools/iperf", "-s"] },
   rumprun: { application: "mysql", kernel: file("a"), command: ["mysqld", "--user=root"] },
-  includeos: { application: "http", chainloader: file("a"), service: file("b"), arguments: ["{address}/{netmask}", "{gateway}", "{x}"] },
+  includeos: {
+    application: "http",
+    chainloader: file("a"),
+    service: file("b"),
+    arguments: ["{address}/{netmask}", "{gateway}", "{x}"],
+  },
   mirageos: { application: "http", kernel: file("a"), arguments: ["--port=80"] },
   linuxkit: { application: "iperf", kernel: file("a"), initrd: file("b"), cmdline: "quiet" },
 };

@@ -10,7 +10,7 @@ import type { BootText, GivenFiles, ImageCapability, ImageRecipe, Wiring } from 
 
 export type Role = keyof GivenFiles;
 
-export const applications = ["iperf", "http", "mysql", "hackbench"] as const;
+const applications = ["iperf", "http", "mysql", "hackbench"] as const;
 
 const word = z.string().regex(/^[\x21-\x7e]+$/, { error: "expected one word without spaces" });
 
