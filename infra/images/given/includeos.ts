@@ -34,6 +34,7 @@ export const includeos = defineGivenImage({
   boot: (fields, { address, netmask, gateway }) => {
     const known: Record<string, string> = { address, netmask, gateway };
     const words = fields.arguments.map((word) => word.replaceAll(/\{(\w+)\}/g, (whole, name) => known[name] ?? whole));
-    return { cmdline: words.join(" "), initrdArguments: words.join(" ") };
+    const text = words.join(" ");
+    return { cmdline: text, ...(text === "" ? {} : { initrdArguments: text }) };
   },
 });
