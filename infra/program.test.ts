@@ -228,6 +228,17 @@ describe("variations", () => {
     expect(document.guests.b?.interface).toBe("gbr0");
   });
 
+  test("a container's runtime is the daemon's own choice unless the stack says which", async () => {
+    const { named, document } = await run(
+      guests(
+        `a: { ${container}, address: "198.18.0.10", runtime: "crun" }, b: { ${container}, address: "198.18.0.11" }`,
+      ),
+    );
+    expect(named("container-a").inputs.runtime).toBe("crun");
+    expect(document.guests.a?.settings.runtime).toBe("crun");
+    expect(named("container-b").inputs).not.toHaveProperty("runtime");
+  });
+
   test("two containers share one image and one network", async () => {
     const { ofType } = await run(
       guests(`a: { ${container}, address: "198.18.0.10" }, b: { ${container}, address: "198.18.0.11" }`),

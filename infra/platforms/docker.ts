@@ -14,6 +14,11 @@ const schema = z.strictObject({
   platform: z.literal("docker"),
   ...guestFields,
   address: addressSchema.describe("the container's address on the network"),
+  runtime: z
+    .string()
+    .regex(/^[\w.-]+$/, { error: "expected the name of a runtime that the daemon knows, such as runc" })
+    .optional()
+    .describe("OCI runtime by the daemon's name for it; default: the daemon's own choice"),
 });
 
 type Context = GuestContext<z.infer<typeof schema>>;
@@ -106,6 +111,7 @@ function declared({ plan }: Context, name: string, veth: Veth | null) {
     mustRun: plan.guest.power === "on",
     start: plan.guest.power === "on",
     restart: "no",
+    ...(plan.guest.runtime === undefined ? {} : { runtime: plan.guest.runtime }),
     logDriver: "json-file",
     destroyGraceSeconds: 1,
   };
@@ -153,6 +159,7 @@ function handle(context: Context, name: string, plugged: Plugged<ContainerPort>)
       ...(veth && !veth.offloads ? { "checksum offload": "off" } : {}),
       "CPU limit": `cpuset ${plan.cpus}, ${plan.guest.vcpus} CPU`,
       "memory limit": `${plan.guest.memoryMiB} MiB`,
+      ...(plan.guest.runtime === undefined ? {} : { runtime: plan.guest.runtime }),
     },
     definition: JSON.stringify(
       {
