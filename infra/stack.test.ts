@@ -103,7 +103,7 @@ describe("one field", () => {
 
   test("an unknown field is named, with the nearest one", () => {
     expect(problems(withGuest({ memoryMB: 512 }))).toEqual([
-      'guests.a: unknown field "memoryMB"; did you mean "memoryMiB"? (known: platform, image, network, vcpus, memoryMiB, cpus, power, address)',
+      'guests.a: unknown field "memoryMB"; did you mean "memoryMiB"? (known: platform, image, network, vcpus, memoryMiB, cpus, power, address, runtime)',
     ]);
     expect(problems(withGuest({ platform: "kvm", hugepages: "none" }))[0]).toContain('did you mean "hugePages"?');
     expect(problems(stackOf({ host: { guestCpu: "1" } }))[0]).toMatch(/^host: unknown field "guestCpu"; did you mean/);

@@ -94,7 +94,9 @@ test("a plan for a host that cannot be asked says so first, and why guests are l
     "planned from what stacks/nfvrg2016-kvm.ts declares; the host was not asked: no address is set",
   );
   expect(stdout).toMatch(/^ {2}ping RTT +ms +container standardvm\.kvm tinyx\.kvm$/m);
-  expect(stdout).toMatch(/^ {2}osv\.kvm +everything +not in this version: OSv$/m);
+  expect(stdout).toMatch(
+    /^ {2}osv\.kvm +everything +needs an artefact: OSv's loader-stripped\.elf and usr\.img, in the stack's images$/m,
+  );
   expect(stdout).toMatch(/^Preview +left out/m);
 });
 
