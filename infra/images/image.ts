@@ -80,6 +80,8 @@ export interface ImageRecipe {
   readonly given?: Given;
   /** Renders the kernel's command line; default: that of Linux, with `ip=`. */
   readonly boot?: (wiring: Wiring) => BootText;
+  /** What alone can start it, as it is not told its address by Linux's command line; default: anything. */
+  readonly monitor?: "qemu";
   /** QEMU machine type whose devices it has drivers for; default: any. */
   readonly machine?: "pc";
   /** Whether it powers off when it is asked to; default: yes. */

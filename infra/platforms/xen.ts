@@ -125,7 +125,8 @@ export const xen = definePlatform({
   schema,
   form: "vm",
   address: (guest) => guest.address,
-  refuses: (image) => (image.kernel && image.initrd ? null : `image ${image.name} has no kernel that Xen could boot`),
+  refuses: ({ name, kernel, initrd, recipe }) =>
+    kernel && initrd && recipe.monitor === undefined ? null : `image ${name} has no kernel that Xen could boot`,
   refusesNetwork: (_guest, { attaches }) =>
     attaches.machines.includes("bridge") ? null : "Xen's cards are plugged into a Linux bridge only",
   offer: (plan, host): GuestOffer => ({

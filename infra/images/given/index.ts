@@ -62,6 +62,7 @@ export function outline(
     steps: 0,
     needsDiskMiB: 1,
     powersOff,
+    monitor: "qemu",
     ...(machine ? { machine } : {}),
   };
 }
