@@ -12,6 +12,7 @@ import { instantiationCost } from "./instantiation.ts";
 import type { Row } from "./measure.ts";
 import { measuringCost } from "./measuring.ts";
 import { noOpUp } from "./no-op-up.ts";
+import { statisticsCost } from "./statistics.ts";
 
 const STACK = "local";
 
@@ -36,6 +37,7 @@ async function campaign(): Promise<Row[]> {
   return measuringCost(join(folder, "journal.jsonl"), (cell) => measured.has(cell));
 }
 
+show(await statisticsCost());
 show(await helpCost());
 show(await envCheckCost(STACK));
 show(await hostSettingsCost());
