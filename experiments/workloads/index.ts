@@ -6,10 +6,11 @@ import imageSize from "./image-size.ts";
 import instantiation from "./instantiation.ts";
 import iperf3 from "./iperf3.ts";
 import memory from "./memory.ts";
+import netperf from "./netperf.ts";
 import rtt from "./rtt.ts";
 import type { Workload } from "./workload.ts";
 
-export const workloads: readonly Workload[] = [instantiation, iperf3, rtt, imageSize, memory, hackbench];
+export const workloads: readonly Workload[] = [instantiation, iperf3, netperf, rtt, imageSize, memory, hackbench];
 
 /** Throws ConfigError with the nearest name. */
 export function findWorkload(name: string): Workload {
