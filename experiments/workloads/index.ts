@@ -8,9 +8,23 @@ import iperf3 from "./iperf3.ts";
 import memory from "./memory.ts";
 import netperf from "./netperf.ts";
 import rtt from "./rtt.ts";
+import sysbenchCpu from "./sysbench-cpu.ts";
+import sysbenchMemory from "./sysbench-memory.ts";
 import type { Workload } from "./workload.ts";
+import wrk from "./wrk.ts";
 
-export const workloads: readonly Workload[] = [instantiation, iperf3, netperf, rtt, imageSize, memory, hackbench];
+export const workloads: readonly Workload[] = [
+  instantiation,
+  iperf3,
+  netperf,
+  rtt,
+  imageSize,
+  memory,
+  hackbench,
+  sysbenchCpu,
+  sysbenchMemory,
+  wrk,
+];
 
 /** Throws ConfigError with the nearest name. */
 export function findWorkload(name: string): Workload {
