@@ -36,6 +36,10 @@ const stackSchema = z.strictObject({
     .prefault({}),
   networks: z.record(networkNameSchema, z.discriminatedUnion("type", schemasOf(networkDrivers))),
   guests: z.record(guestNameSchema, z.discriminatedUnion("platform", [...schemasOf(platformDrivers), plannedSchema])),
+  allowNonFree: z
+    .boolean()
+    .default(false)
+    .describe("the debian image may hold packages outside the free sections, as netperf and IOzone are"),
   baseline: z
     .string()
     .optional()
@@ -112,7 +116,7 @@ function planStack(name: string, stack: StackFields, declared: Declared, report:
     networks[key] = networkDriverOf(network).plan(key, network);
   const guests: Stack["plans"]["guests"] = {};
   const planned: Stack["plans"]["planned"] = {};
-  const images = imagePlans();
+  const images = imagePlans(stack);
   const only = declared.networks.length === 1 ? declared.networks[0] : undefined;
   for (const [key, guest] of Object.entries(stack.guests)) {
     const image = images[guest.image];

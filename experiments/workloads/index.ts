@@ -4,12 +4,14 @@ import { unknownName } from "../../infra/nearest.ts";
 import hackbench from "./hackbench.ts";
 import imageSize from "./image-size.ts";
 import instantiation from "./instantiation.ts";
+import iozone from "./iozone.ts";
 import iperf3 from "./iperf3.ts";
 import memory from "./memory.ts";
 import netperf from "./netperf.ts";
 import rtt from "./rtt.ts";
 import sysbenchCpu from "./sysbench-cpu.ts";
 import sysbenchMemory from "./sysbench-memory.ts";
+import unixbench from "./unixbench.ts";
 import type { Workload } from "./workload.ts";
 import wrk from "./wrk.ts";
 
@@ -24,6 +26,8 @@ export const workloads: readonly Workload[] = [
   sysbenchCpu,
   sysbenchMemory,
   wrk,
+  iozone,
+  unixbench,
 ];
 
 /** Throws ConfigError with the nearest name. */

@@ -1,30 +1,30 @@
 /**
- * `node infra/images/build.ts NAME [--architecture amd64|arm64]`: makes sure the image is in the cache, for this machine's
+ * `node infra/images/build.ts NAME [--architecture amd64|arm64] [--non-free]`: makes sure the image is in the cache, for this machine's
  * architecture or for another's, and prints its manifest as one line of JSON; everything else goes to stderr. Exit code 2 and one line for what the user can put right, 1 otherwise.
  */
 import { parseArgs } from "node:util";
 import { z } from "zod";
 import { ConfigError } from "../errors.ts";
 import { buildImage } from "./builder.ts";
-import { architectureSchema, hostArchitecture, type ImageRecipe, recipeFor } from "./image.ts";
+import { architectureSchema, hostArchitecture, type ImageRecipe, recipeFor, withNonFree } from "./image.ts";
 import { images } from "./index.ts";
 
 const argumentsSchema = z.strictObject({
   positionals: z.tuple([z.string()]),
-  values: z.strictObject({ architecture: architectureSchema.optional() }),
+  values: z.strictObject({ architecture: architectureSchema.optional(), "non-free": z.boolean().default(false) }),
 });
 
 function readRecipe(argv: string[]): ImageRecipe {
-  const usage = `usage: build.ts NAME [--architecture ${architectureSchema.options.join("|")}], where NAME is one of ${Object.keys(images).join(", ")}`;
+  const usage = `usage: build.ts NAME [--architecture ${architectureSchema.options.join("|")}] [--non-free], where NAME is one of ${Object.keys(images).join(", ")}`;
   const { positionals, values } = parse(argv, usage);
   const recipe = (images as Record<string, ImageRecipe>)[positionals[0]];
   if (!recipe) throw new ConfigError(usage);
-  return recipeFor(recipe, values.architecture ?? hostArchitecture());
+  return recipeFor(values["non-free"] ? withNonFree(recipe) : recipe, values.architecture ?? hostArchitecture());
 }
 
 function parse(argv: string[], usage: string): z.output<typeof argumentsSchema> {
   try {
-    const options = { architecture: { type: "string" } } as const;
+    const options = { architecture: { type: "string" }, "non-free": { type: "boolean" } } as const;
     return argumentsSchema.parse(parseArgs({ args: argv, allowPositionals: true, options }));
   } catch (cause) {
     throw new ConfigError(usage, { cause });
