@@ -11,6 +11,7 @@ import netperf from "./netperf.ts";
 import rtt from "./rtt.ts";
 import sysbenchCpu from "./sysbench-cpu.ts";
 import sysbenchMemory from "./sysbench-memory.ts";
+import sysbenchOltp from "./sysbench-oltp.ts";
 import unixbench from "./unixbench.ts";
 import type { Workload } from "./workload.ts";
 import wrk from "./wrk.ts";
@@ -27,6 +28,7 @@ export const workloads: readonly Workload[] = [
   sysbenchMemory,
   wrk,
   iozone,
+  sysbenchOltp,
   unixbench,
 ];
 
