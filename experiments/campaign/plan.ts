@@ -35,6 +35,8 @@ const reasons: Record<string, (guest: PlannedGuest) => string> = {
   network: () => "no network",
   shell: (guest) => `no shell in the image ${guest.image}`,
   fork: (guest) => `${guest.image} runs a single process: no fork`,
+  "application:http": (guest) => `${guest.image} serves no page`,
+  "application:mysql": (guest) => `${guest.image} has no database`,
   exec: (guest) => `${guest.image} runs a single program: no exec`,
 };
 
@@ -111,8 +113,7 @@ export function planCells(
           workload: workload.name,
           parameters,
           label,
-          metric: workload.metric,
-          unit: workload.unit,
+          ...(workload.measures?.(parameters) ?? { metric: workload.metric, unit: workload.unit }),
           direction: workload.direction,
           stage: workload.stage,
           bootProfile: guest.bootProfiles.includes(workload.bootProfile) ? workload.bootProfile : "standard",
