@@ -20,7 +20,7 @@ export function studySection({ form, points, systems, figure }: StudyFigure, met
 <section id="${figure.slug}">
 <h3>${form.study}, ${form.place}: ${form.title} <small>ours beside theirs</small></h3>
 <figure id="figure-${figure.slug}">${trusted(figure.inline)}<figcaption>${says}${paler} ${method} Data: <a href="figures/${figure.slug}.csv">CSV</a>, <a href="figures/${figure.slug}.vl.json">Vega-Lite</a>, <a href="figures/${figure.slug}.svg">SVG</a>.</figcaption></figure>
-${scroll(`${form.place}: ${form.title}, table`, table(form.axis, form.title, points, systems))}
+${scroll(`${form.place}: ${form.title}`, table(form.axis, form.title, points, systems))}
 </section>`;
 }
 
