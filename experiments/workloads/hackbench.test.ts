@@ -51,4 +51,14 @@ describe("hackbench", () => {
     expect(hackbench.parameters.safeParse({ groups: 0 }).success).toBe(false);
     expect(hackbench.parameters.safeParse({ groups: 1, loop: 10 }).success).toBe(false);
   });
+
+  it("takes modes and transports by name, and makes one cell of both ways to write them", () => {
+    const named = hackbench.parameters.parse({ groups: 1, mode: "threads", transport: "pipes" });
+    expect(named).toEqual(hackbench.parameters.parse({ groups: 1, threads: true, pipes: true }));
+    expect(hackbench.parameters.parse({ groups: 1, mode: "processes", transport: "sockets" })).toEqual(
+      hackbench.parameters.parse({ groups: 1 }),
+    );
+    for (const wrong of [{ mode: "threads", threads: false }, { transport: "sockets", pipes: true }, { mode: "tasks" }])
+      expect(hackbench.parameters.safeParse({ groups: 1, ...wrong }).success).toBe(false);
+  });
 });

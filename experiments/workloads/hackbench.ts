@@ -4,12 +4,29 @@ import { ParseError, WorkloadError } from "../../infra/errors.ts";
 import { generousTimeoutMs } from "./lib/duration.ts";
 import { defineWorkload } from "./workload.ts";
 
-const parameters = z.strictObject({
-  groups: z.number().int().min(1).max(1000).describe("groups of 40 tasks"),
-  loops: z.number().int().min(1).default(1000).describe("messages each sender passes to each receiver"),
-  threads: z.boolean().default(false).describe("tasks are threads, not processes"),
-  pipes: z.boolean().default(false).describe("messages go through pipes, not sockets"),
-});
+const parameters = z
+  .strictObject({
+    groups: z.number().int().min(1).max(1000).describe("groups of 40 tasks"),
+    loops: z.number().int().min(1).default(1000).describe("messages each sender passes to each receiver"),
+    mode: z.enum(["processes", "threads"]).optional().describe("what the tasks are; default processes"),
+    transport: z.enum(["sockets", "pipes"]).optional().describe("what messages go through; default sockets"),
+    threads: z.boolean().optional().describe("the same as mode: threads"),
+    pipes: z.boolean().optional().describe("the same as transport: pipes"),
+  })
+  .refine(({ mode, threads }) => mode === undefined || threads === undefined || (mode === "threads") === threads, {
+    error: "mode and threads contradict each other",
+    path: ["mode"],
+  })
+  .refine(
+    ({ transport, pipes }) => transport === undefined || pipes === undefined || (transport === "pipes") === pipes,
+    { error: "transport and pipes contradict each other", path: ["transport"] },
+  )
+  // one form only, so that a cell is the same cell however it was written
+  .transform(({ groups, loops, mode, transport, threads, pipes }) => ({
+    ...{ groups, loops },
+    threads: threads ?? mode === "threads",
+    pipes: pipes ?? transport === "pipes",
+  }));
 
 export default defineWorkload({
   name: "hackbench",

@@ -89,6 +89,7 @@ describe("iperf3", () => {
   it("has short labels and refuses unknown directions", () => {
     expect(iperf3.label({ direction: "tx", seconds: 10 })).toBe("iperf3 Tx");
     expect(iperf3.label({ direction: "rx", seconds: 10 })).toBe("iperf3 Rx");
+    expect(iperf3.label({ direction: "rx", seconds: 10, streams: 4 })).toBe("iperf3 Rx 4 streams");
     expect(iperf3.parameters.parse({ direction: "rx" })).toEqual({ direction: "rx", seconds: 10 });
     expect(iperf3.parameters.safeParse({ direction: "up" }).success).toBe(false);
   });

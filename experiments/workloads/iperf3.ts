@@ -1,21 +1,19 @@
 /** TCP throughput between the guest and the client's namespace; Tx and Rx as the guest sees them. */
-import { setTimeout as delay } from "node:timers/promises";
 import { z } from "zod";
 import { ParseError, WorkloadError } from "../../infra/errors.ts";
 import type { Sample } from "../campaign/results.ts";
+import { bottleneck } from "./lib/client-cpu.ts";
 import { round } from "./lib/number.ts";
+import { againstServer } from "./lib/server.ts";
 import { defineWorkload } from "./workload.ts";
 
 const parameters = z.strictObject({
   direction: z.enum(["tx", "rx"]).describe("tx: the guest sends; rx: it receives"),
   seconds: z.number().int().min(1).max(3600).default(10).describe("duration of the test"),
+  streams: z.number().int().min(1).max(128).exactOptional().describe("connections at a time; default 1"),
 });
 
 const port = 5201;
-const listenDeadlineMs = 20_000;
-const pauseMs = 50;
-/** A server that served its one test ends by itself; after this it is ended. */
-const endDeadlineMs = 2_000;
 /** Received for less than this part of the time asked for: the test was cut short. */
 const shortestPart = 0.8;
 
@@ -29,42 +27,25 @@ export default defineWorkload({
   bootProfile: "standard",
   needs: ["shell", "network", "tool:iperf3"],
   parameters,
-  label: ({ direction }) => `iperf3 ${direction === "tx" ? "Tx" : "Rx"}`,
+  label: ({ direction, streams }) =>
+    `iperf3 ${direction === "tx" ? "Tx" : "Rx"}${streams === undefined ? "" : ` ${streams} streams`}`,
   estimateMs: ({ seconds }) => seconds * 1000 + 1_000,
-  async run({ parameters: { direction, seconds }, guest, background, inClient, saveRaw, signal }) {
+  async run(context) {
+    const { guest, inClient, saveRaw } = context;
+    const { direction, seconds, streams } = context.parameters;
     const reverse = direction === "tx" ? ["-R"] : [];
-    const argv = ["iperf3", "-c", guest.address, "-p", `${port}`, "-J", "-t", `${seconds}`, ...reverse];
+    const parallel = streams === undefined ? [] : ["-P", `${streams}`];
+    const argv = ["iperf3", "-c", guest.address, "-p", `${port}`, "-J", "-t", `${seconds}`, ...parallel, ...reverse];
     const run = { timeoutMs: 30_000 + 3_000 * seconds, allowFailure: true };
-    const client = async () => (await inClient([...argv, "--connect-timeout", "2000"], run)).stdout;
-
-    const server = await background("guest", ["iperf3", "-s", "-1", "-B", guest.address, "-p", `${port}`]);
-    let serverEnded = false;
-    void server.ended.then(() => {
-      serverEnded = true;
+    const json = await againstServer(context, {
+      argv: ["iperf3", "-s", "-1", "-B", guest.address, "-p", `${port}`],
+      log: "iperf3-server.txt",
+      ask: async () => (await inClient([...argv, "--connect-timeout", "2000"], run)).stdout,
+      refused: isRefused,
+      answered: (answer) => saveRaw("iperf3.json", answer),
+      oneShot: true,
     });
-    try {
-      const deadline = performance.now() + listenDeadlineMs;
-      let json = await client();
-      while (isRefused(json) && !serverEnded && performance.now() < deadline) {
-        await delay(pauseMs, undefined, { signal });
-        json = await client();
-      }
-      await saveRaw("iperf3.json", json);
-      if (serverEnded) {
-        const { stdout, stderr, exitCode } = await server.ended;
-        // a server that could not have the port leaves the client to somebody else's
-        if (exitCode !== 0 || isRefused(json))
-          throw new WorkloadError(
-            `iperf3 -s in ${guest.name} ended (exit code ${exitCode}): ${(stderr + stdout).trim()}`,
-          );
-      }
-      const sample = sampleOf(parseIperf3(json), seconds);
-      await Promise.race([server.ended, delay(endDeadlineMs, undefined, { ref: false })]);
-      return [sample];
-    } finally {
-      const { stdout, stderr } = await server.stop();
-      await saveRaw("iperf3-server.txt", stdout + stderr);
-    }
+    return [sampleOf(parseIperf3(json), seconds)];
   },
 });
 
@@ -122,6 +103,7 @@ export function sampleOf(result: ThroughputResult, askedSeconds: number): Sample
   if (result.seconds < shortestPart * askedSeconds) {
     throw new WorkloadError(`iperf3: received for ${result.seconds.toFixed(2)} s of ${askedSeconds} s`);
   }
-  const { gbitPerSecond, ...metadata } = result;
+  const { gbitPerSecond, ...rest } = result;
+  const metadata = { ...rest, ...bottleneck(result.clientCpuPercent) };
   return { metric: "throughput", value: round(gbitPerSecond, 6), unit: "Gbit/s", metadata };
 }

@@ -76,6 +76,8 @@ interface WorkloadBase<P extends Parameters> {
   metric: string;
   unit: string;
   direction: "lower" | "higher";
+  /** Primary metric and unit of one parametrisation, where they depend on it. */
+  measures?(parameters: P): { metric: string; unit: string };
   parameters: z.ZodType<P>;
   /** Short label of one parametrisation, e.g. `iperf3 Tx`. */
   label(parameters: P): string;
