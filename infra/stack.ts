@@ -49,6 +49,10 @@ const stackSchema = z.strictObject({
     .record(artefactNameSchema, z.discriminatedUnion("type", schemasOf(givenImages)))
     .default({})
     .describe("images that the user gives, by the name that guests use; of a type with the same name, or any other"),
+  allowNonFree: z
+    .boolean()
+    .default(false)
+    .describe("the debian image may hold packages outside the free sections, as netperf and IOzone are"),
   baseline: z
     .string()
     .optional()
@@ -125,7 +129,7 @@ function planStack(name: string, stack: StackFields, declared: Declared, report:
     networks[key] = networkDriverOf(network).plan(key, network);
   const guests: Stack["plans"]["guests"] = {};
   const planned: Stack["plans"]["planned"] = {};
-  const images = { ...imagePlans() };
+  const images = { ...imagePlans(stack) };
   for (const [key, fields] of Object.entries(stack.images)) {
     if (images[key]) report(["images", key], `${key} is an image of guestbench's own: give yours another name`);
     else images[key] = planGiven(key, fields);

@@ -35,6 +35,8 @@ const reasons: Record<string, (guest: PlannedGuest) => string> = {
   network: () => "no network",
   shell: (guest) => `no shell in the image ${guest.image}`,
   fork: (guest) => `${guest.image} runs a single process: no fork`,
+  "application:http": (guest) => `${guest.image} serves no page`,
+  "application:mysql": (guest) => `${guest.image} has no database`,
   exec: (guest) => `${guest.image} runs a single program: no exec`,
 };
 

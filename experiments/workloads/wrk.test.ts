@@ -40,7 +40,7 @@ describe("wrk", () => {
   it("starts the server where the image brings it, and asks the guest's own where it is one", async () => {
     const linux = fakeContext({
       parameters,
-      guest: { address: "198.18.0.10", capabilities: ["network", "http", "shell", "tool:static-page"] },
+      guest: { address: "198.18.0.10", capabilities: ["network", "application:http", "shell", "tool:static-page"] },
       inClient: () => fixture("wrk-20-bookworm.txt"),
     });
     const samples = await wrk.run(linux.context);
@@ -51,7 +51,7 @@ describe("wrk", () => {
     expect(linux.asked.at(-1)).toBe("stop: static-page");
     const unikernel = fakeContext({
       parameters,
-      guest: { capabilities: ["network", "http"] },
+      guest: { capabilities: ["network", "application:http"] },
       inClient: () => fixture("wrk-20-bookworm.txt"),
     });
     await wrk.run(unikernel.context);

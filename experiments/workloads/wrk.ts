@@ -20,7 +20,7 @@ export default defineWorkload({
   direction: "higher",
   stage: "guest",
   bootProfile: "standard",
-  needs: ["network", "http"],
+  needs: ["network", "application:http"],
   parameters,
   label: ({ connections }) => `wrk ${connections} connection${connections === 1 ? "" : "s"}`,
   estimateMs: ({ seconds }) => seconds * 1000 + 1_000,

@@ -18,6 +18,7 @@ import {
   type Manifest,
   manifestSchema,
   recipeFor,
+  withNonFree,
 } from "./image.ts";
 import { images } from "./index.ts";
 
@@ -112,12 +113,14 @@ function copyObject(plan: ImagePlan, forms: readonly Form[]): HostObject | null 
   };
 }
 
-let plans: Record<string, ImagePlan> | null = null;
+const plans = new Map<boolean, Record<string, ImagePlan>>();
 
-/** Every registered image, with its key computed once per process. */
-export function imagePlans(): Record<string, ImagePlan> {
-  plans ??= Object.fromEntries(Object.values(images).map((recipe) => [recipe.name, planImage(recipe)]));
-  return plans;
+/** Every registered image, with its key computed once per process; with non-free packages where a stack allows them. */
+export function imagePlans({ allowNonFree = false } = {}): Record<string, ImagePlan> {
+  const recipes = Object.values(images).map((recipe) => (allowNonFree ? withNonFree(recipe) : recipe));
+  const made = plans.get(allowNonFree) ?? Object.fromEntries(recipes.map((recipe) => [recipe.name, planImage(recipe)]));
+  plans.set(allowNonFree, made);
+  return made;
 }
 
 export interface ImageComponent {
@@ -148,8 +151,13 @@ function sshAccess(address: string, { stack, shell }: HostComponent): Handle["ac
 }
 
 /** For build.ts, which finds what the user gave in its environment. */
-const argumentsOf = ({ name, recipe: { target, given } }: ImagePlan) =>
-  [...(given ? ["--given"] : []), name, ...(target ? ["--architecture", target] : [])].join(" ");
+const argumentsOf = ({ name, recipe: { target, given, parameters } }: ImagePlan) =>
+  [
+    ...(given ? ["--given"] : []),
+    name,
+    ...(target ? ["--architecture", target] : []),
+    ...(parameters.NON_FREE === 1 ? ["--non-free"] : []),
+  ].join(" ");
 
 const generationFile = (plan: ImagePlan) => join(plan.dir, "generation");
 

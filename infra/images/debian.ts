@@ -9,7 +9,8 @@ export const debian = defineImage({
   name: "debian",
   description: "the distribution's own packages with systemd and its cloud kernel",
   recipeDir: join(import.meta.dirname, "debian"),
-  parameters: { FREE_MIB: 256 },
+  // Free space holds the databases that workloads prepare.
+  parameters: { FREE_MIB: 640, NON_FREE: 0 },
   architectures: ["amd64", "arm64"],
   files: {
     kernel: "vmlinuz",
@@ -25,8 +26,9 @@ export const debian = defineImage({
   },
   kernelArguments: ["root=/dev/vda", "rw", "net.ifnames=0"],
   access: ["ssh", "exec"],
-  tools: ["hackbench", "iperf3", "ping"],
-  capabilities: ["fork", "exec", "shell", "bare-metal", "container", "vm"],
+  tools: ["hackbench", "iperf3", "mariadb", "ping", "static-page", "sysbench"],
+  nonFreeTools: ["iozone", "netperf"],
+  capabilities: ["fork", "exec", "shell", "application:http", "application:mysql", "bare-metal", "container", "vm"],
   steps: 6,
-  needsDiskMiB: 1800,
+  needsDiskMiB: 3000,
 });

@@ -19,7 +19,7 @@ export type Architecture = z.infer<typeof architectureSchema>;
 const FORMAT = 1;
 
 /** What a guest made of the image offers: `fork` and `exec` are asked for by workloads, `shell` by access. */
-export type ImageCapability = "fork" | "exec" | "threads" | "shell" | "bare-metal" | "container" | "vm";
+export type ImageCapability = "fork" | "exec" | "threads" | "shell" | "application:http" | "application:mysql" | "bare-metal" | "container" | "vm";
 
 /** What a guest's image is told of its place on the network. */
 export interface Wiring {
@@ -71,6 +71,8 @@ export interface ImageRecipe {
   readonly access: readonly ("ssh" | "exec")[];
   /** Workload tools in it. */
   readonly tools: readonly string[];
+  /** Tools that packages outside the free sections bring, where a stack allows them. */
+  readonly nonFreeTools?: readonly string[];
   readonly capabilities: readonly ImageCapability[];
   /** Number of `step` lines that build.sh prints. */
   readonly steps: number;
@@ -134,6 +136,13 @@ export type Manifest = z.infer<typeof manifestSchema>;
 
 export function defineImage(recipe: ImageRecipe): ImageRecipe {
   return recipe;
+}
+
+/** The recipe with packages outside the free sections; the same where it has no use for any. */
+export function withNonFree(recipe: ImageRecipe): ImageRecipe {
+  const { parameters, tools, nonFreeTools } = recipe;
+  if (!nonFreeTools) return recipe;
+  return { ...recipe, parameters: { ...parameters, NON_FREE: 1 }, tools: [...tools, ...nonFreeTools].sort() };
 }
 
 /** Debian's name of this machine's architecture. */

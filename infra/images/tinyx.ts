@@ -16,8 +16,8 @@ export const tinyx = defineImage({
   kernelArguments: [],
   access: ["ssh"],
   // Not `-f`: the machine would go without closing the connection, and the ssh that asked for it would hang.
-  tools: ["hackbench", "iperf3", "ping"],
-  capabilities: ["fork", "exec", "shell", "vm"],
+  tools: ["hackbench", "iperf3", "ping", "static-page"],
+  capabilities: ["fork", "exec", "shell", "application:http", "vm"],
   steps: 6,
   needsDiskMiB: 3500,
 });

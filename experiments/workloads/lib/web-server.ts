@@ -1,4 +1,4 @@
-/** The small server of one static page: started in guests with a shell; a unikernel that offers `http` is one itself. */
+/** The small server of one static page: started in guests with a shell; a unikernel that offers `application:http` is one itself. */
 import type { WorkloadContext } from "../workload.ts";
 import { againstServer } from "./server.ts";
 

@@ -18,17 +18,29 @@ case $DISTRO in
   *) kernel_package=linux-image-cloud-$GB_ARCH ;;
 esac
 
+# The image's own sources: the machine's, and one entry more where the stack allows it. The machine's stay as they are.
+sources=$(apt_sources deb)
+packages=$(list packages.list | paste -sd,)
+if [ "$GB_PARAM_NON_FREE" = 1 ]; then
+  case $DISTRO in
+    ubuntu) section=multiverse ;;
+    *) section=non-free ;;
+  esac
+  sources+=$'\n'$(awk -v section="$section" '{ print $1, $2, $3, section }' <<<"$sources" | sort -u)
+  packages+=,$(list non-free.list | paste -sd,)
+fi
+
 step "installing the packages of $SUITE"
 apt_keys "$GB_WORK/keys"
 apt_acquire_settings >"$GB_WORK/acquire.conf"
 # The hook fetches the kernel with everything it names; only the kernel's own files are unpacked, outside the tree.
-apt_sources deb | mmdebstrap --mode=root --variant=apt --architectures="$GB_ARCH" --format=directory \
+echo "$sources" | mmdebstrap --mode=root --variant=apt --architectures="$GB_ARCH" --format=directory \
   --keyring="$GB_WORK/keys" --aptopt="$GB_WORK/acquire.conf" \
   --aptopt='Acquire::Languages "none"' --aptopt='APT::Install-Recommends "false"' \
   --dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-exclude=/usr/share/man/*' \
   --dpkgopt='path-exclude=/usr/share/info/*' --dpkgopt='path-exclude=/usr/share/locale/*' \
   --dpkgopt='path-exclude=/usr/share/i18n/*' --dpkgopt='path-exclude=/usr/share/lintian/*' \
-  --include="$(list packages.list | paste -sd,)" \
+  --include="$packages" \
   --customize-hook='chroot "$1" apt-get install -qy --download-only --reinstall '"$kernel_package" \
   --customize-hook="mkdir -p '$GB_WORK/debs' && find \"\$1/var/cache/apt/archives\" -name 'linux-*.deb' -exec mv {} '$GB_WORK/debs/' ';'" \
   "$SUITE" "$tree" - >&2
@@ -59,6 +71,7 @@ install -m 600 "$GB_SSH/id_ed25519.pub" "$tree/root/.ssh/authorized_keys"
 install -m 600 "$GB_SSH/ssh_host_ed25519_key" "$GB_SSH/ssh_host_ed25519_key.pub" "$tree/etc/ssh/"
 chroot "$tree" systemctl --quiet enable systemd-networkd.service systemd-network-generator.service ssh.service guestbench-ready.service
 chroot "$tree" systemctl --quiet set-default multi-user.target
+static_page "$tree/usr/bin/static-page"
 list masked-units.list | xargs chroot "$tree" systemctl --quiet mask
 rm -rf "$tree"/var/lib/apt/lists/* "$tree"/tmp/* "$tree"/run/*
 chroot "$tree" dpkg-query -W -f 'package\t${Package}\t${Version}\n' >>"$GB_OUT/facts.tsv"

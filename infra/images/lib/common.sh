@@ -101,3 +101,9 @@ CONF
 }
 
 private_apt() { APT_CONFIG="$APT_DIR/apt.conf" "$@"; }
+
+# The HTTP server of one page: one source, linked statically, so that every Linux image runs the same program.
+static_page() {
+  musl-gcc -static -Os -Wl,--gc-sections -o "$1" "$(dirname "${BASH_SOURCE[0]}")/static-page.c"
+  strip "$1"
+}

@@ -44,6 +44,7 @@ cp -r "$here/overlay/." "$root/"
   [ "$applet" = busybox ] || ln -s busybox "$root/bin/$applet"
 done
 cp dropbear/dropbear packages/usr/bin/{iperf3,hackbench} "$root/bin/"
+static_page "$root/bin/static-page"
 copy_libraries "$root" packages libcrypto.so.3 "$root"/bin/{iperf3,hackbench}
 
 # iperf3 wants OpenSSL for its password option alone. 4.7 MB for that would be more than all the rest: an empty
