@@ -20,12 +20,14 @@ interface ServerUse<T> {
   answered(answer: T): Promise<void>;
   /** The server ends by itself after one measurement. */
   oneShot?: boolean;
+  /** What it takes for a request to end; default SIGINT. */
+  endWith?: "SIGTERM";
 }
 
 /** Throws WorkloadError with the server's own words where it ended and the answer cannot be its own. */
 export async function againstServer<T>(
   { background, guest, saveRaw, signal }: WorkloadContext,
-  { argv, log, ask, refused, answered, oneShot = false }: ServerUse<T>,
+  { argv, log, ask, refused, answered, oneShot = false, endWith }: ServerUse<T>,
 ): Promise<T> {
   const server = await background("guest", argv);
   let serverEnded = false;
@@ -51,7 +53,7 @@ export async function againstServer<T>(
     if (oneShot) await Promise.race([server.ended, delay(endDeadlineMs, undefined, { ref: false })]);
     return answer;
   } finally {
-    const { stdout, stderr } = await server.stop();
+    const { stdout, stderr } = await server.stop(endWith ?? "SIGINT");
     await saveRaw(log, stdout + stderr);
   }
 }
