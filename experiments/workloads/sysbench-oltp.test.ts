@@ -35,7 +35,7 @@ describe("sysbench OLTP", () => {
     const { context, asked, raw } = fakeContext({
       parameters,
       guest: { address: "198.18.0.10", capabilities: ["tool:mariadb"] },
-      inGuest: (command) => (command.includes("install-db") ? (laidOut++ === 0 ? "empty" : "prepared") : ""),
+      inGuest: (command) => (command.includes("--bootstrap") ? (laidOut++ === 0 ? "empty" : "prepared") : ""),
       inClient: (argv) => (argv.endsWith("run") ? fixture("sysbench-oltp-bookworm.txt") : ""),
     });
     const samples = await sysbenchOltp.run(context);
@@ -44,10 +44,10 @@ describe("sysbench OLTP", () => {
     ]);
     const steps = asked.map(
       (line) =>
-        /prepare$|run$|kill -TERM|mv |install-db|rm -rf \/var\/tmp\/guestbench-mariadb$|^background/.exec(line)?.[0],
+        /prepare$|run$|kill -TERM|mv |--bootstrap|rm -rf \/var\/tmp\/guestbench-mariadb$|^background/.exec(line)?.[0],
     );
     expect(steps.filter((step) => step !== undefined)).toEqual([
-      ...["install-db", "background", "prepare", "kill -TERM", "mv ", "install-db", "background", "run"],
+      ...["--bootstrap", "background", "prepare", "kill -TERM", "mv ", "--bootstrap", "background", "run"],
       "rm -rf /var/tmp/guestbench-mariadb",
     ]);
     expect(asked.find((line) => line.includes("my.cnf"))).toContain("bind-address=198.18.0.10");

@@ -9,7 +9,7 @@ export const mariadbPort = 3306;
 export function configuration(address: string): string {
   return [
     "[mariadbd]",
-    ...[`datadir=${folder}/data`, `socket=${folder}/socket`, `pid-file=${folder}/pid`, `init-file=${folder}/init.sql`],
+    ...[`datadir=${folder}/data`, `socket=${folder}/socket`, `pid-file=${folder}/pid`],
     ...["user=root", `bind-address=${address}`, `port=${mariadbPort}`, "skip-name-resolve", "skip-log-bin"],
     ...["key-buffer-size=64M", "aria-pagecache-buffer-size=64M", "innodb-buffer-pool-size=128M"],
     ...["innodb-log-file-size=48M", "max-connections=32"],
@@ -26,7 +26,7 @@ const init = [
 
 const write = (name: string, content: string) => `printf %s '${content.replaceAll("'", "'\\''")}' >${folder}/${name}`;
 
-export const serverArgv = ["mariadbd", `--defaults-file=${folder}/my.cnf`] as const;
+export const serverArgv = ["mariadbd", `--defaults-file=${folder}/my.cnf`, `--init-file=${folder}/init.sql`] as const;
 
 /** Prints "prepared" where the tables' pristine copy is there and was laid out anew, "empty" for a new data folder. */
 export function layOutScript(address: string, tables: string): string {
@@ -36,7 +36,10 @@ export function layOutScript(address: string, tables: string): string {
     write("init.sql", `${init}\n`),
     `if [ -d ${folder}/${tables} ]; then cp -a ${folder}/${tables} ${folder}/data; sync; echo prepared; exit; fi`,
     `rm -rf ${folder}/tables-*`,
-    `mariadb-install-db --no-defaults --datadir=${folder}/data --user=root --auth-root-authentication-method=normal --skip-test-db >${folder}/install.log 2>&1 || { cat ${folder}/install.log; exit 1; }`,
+    `mkdir ${folder}/data`,
+    // what mariadb-install-db does, without the client package that it would need
+    `{ echo "CREATE DATABASE mysql;"; echo "USE mysql;"; cat /usr/share/mysql/mysql_system_tables.sql; } |
+  mariadbd --defaults-file=${folder}/my.cnf --bootstrap >${folder}/bootstrap.log 2>&1 || { cat ${folder}/bootstrap.log; exit 1; }`,
     "echo empty",
   ].join("\n");
 }
