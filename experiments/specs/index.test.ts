@@ -5,7 +5,7 @@ import { findWorkload } from "../workloads/index.ts";
 import { findSpec, findSpecs, specs } from "./index.ts";
 
 /** Files of the registry's own and what the specs of one study share. */
-const notSpecs = /(^|\/)(index|quick|registry|spec|study)\.ts$|\.test\.ts$/;
+const notSpecs = /(^|\/)(index|iozone|quick|registry|spec|study)\.ts$|\.test\.ts$/;
 
 describe("the registry of specs", () => {
   it("holds every spec file, under the file's path", async () => {

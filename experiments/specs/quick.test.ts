@@ -7,14 +7,15 @@ describe("a quick pass", () => {
   it.each(specs)("$name keeps every cell apart, with valid parameters and nothing enlarged, in one boot", (spec) => {
     const quick = quickly(spec);
     expect(quick).toMatchObject({ name: spec.name, minBoots: 1, maxBoots: 1 });
+    const kept = spec.workloads.filter(({ parameters }) => parameters.test !== "index");
     const labels = quick.workloads.map(({ workload, parameters }, i) => {
-      for (const [name, value] of Object.entries(spec.workloads[i]?.parameters ?? {}))
+      for (const [name, value] of Object.entries(kept[i]?.parameters ?? {}))
         if (typeof value === "number") expect(parameters[name]).toBeLessThanOrEqual(value);
         else expect(parameters[name]).toBe(value);
       const found = findWorkload(workload);
       return found.label(found.parameters.parse(parameters));
     });
-    expect(new Set(labels).size).toBe(spec.workloads.length);
+    expect(new Set(labels).size).toBe(kept.length);
   });
 
   it("cuts what takes time and keeps what a figure varies", () => {

@@ -11,9 +11,17 @@ const most: Readonly<Record<string, number>> = {
   iterations: 1,
 };
 
-/** Throws nothing: a parameter that the spec leaves to its default stays there. */
+/** What takes minutes by a workload's default. */
+const instead: Readonly<Record<string, Parameters>> = { unixbench: { iterations: 1 } };
+
+/** UnixBench's index runs all its tests once more. */
+const isLeftOut = ({ workload, parameters }: Spec["workloads"][number]) =>
+  workload === "unixbench" && parameters.test === "index";
+
 export function quickly(spec: Spec): Spec {
-  const workloads = spec.workloads.map(({ workload, parameters }) => ({ workload, parameters: cut(parameters) }));
+  const workloads = spec.workloads
+    .filter((entry) => !isLeftOut(entry))
+    .map(({ workload, parameters }) => ({ workload, parameters: cut({ ...parameters, ...instead[workload] }) }));
   return { ...spec, workloads, minBoots: 1, maxBoots: 1 };
 }
 
