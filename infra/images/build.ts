@@ -12,7 +12,11 @@ import { images } from "./index.ts";
 
 const argumentsSchema = z.strictObject({
   positionals: z.tuple([z.string()]),
-  values: z.strictObject({ architecture: architectureSchema.optional(), given: z.boolean().default(false), "non-free": z.boolean().default(false) }),
+  values: z.strictObject({
+    architecture: architectureSchema.optional(),
+    given: z.boolean().default(false),
+    "non-free": z.boolean().default(false),
+  }),
 });
 
 function readRecipe(argv: string[]): ImageRecipe {
@@ -33,7 +37,11 @@ function fromEnvironment(name: string): ImageRecipe | undefined {
 
 function parse(argv: string[], usage: string): z.output<typeof argumentsSchema> {
   try {
-    const options = { architecture: { type: "string" }, given: { type: "boolean" }, "non-free": { type: "boolean" } } as const;
+    const options = {
+      architecture: { type: "string" },
+      given: { type: "boolean" },
+      "non-free": { type: "boolean" },
+    } as const;
     return argumentsSchema.parse(parseArgs({ args: argv, allowPositionals: true, options }));
   } catch (cause) {
     throw new ConfigError(usage, { cause });

@@ -19,7 +19,16 @@ export type Architecture = z.infer<typeof architectureSchema>;
 const FORMAT = 1;
 
 /** What a guest made of the image offers: `fork` and `exec` are asked for by workloads, `shell` by access. */
-export type ImageCapability = "fork" | "exec" | "threads" | "shell" | "application:http" | "application:mysql" | "bare-metal" | "container" | "vm";
+export type ImageCapability =
+  | "fork"
+  | "exec"
+  | "threads"
+  | "shell"
+  | "application:http"
+  | "application:mysql"
+  | "bare-metal"
+  | "container"
+  | "vm";
 
 /** What a guest's image is told of its place on the network. */
 export interface Wiring {
