@@ -50,10 +50,11 @@ function missing(capability: string, guest: PlannedGuest): string {
 }
 
 /** Why a guest cannot be measured by a workload; null where it can. */
-export function whySkipped(guest: PlannedGuest, workload: Workload): string | null {
+export function whySkipped(guest: PlannedGuest, workload: Workload, parameters?: Parameters): string | null {
   if (guest.unavailable !== null) return guest.unavailable;
   if (workload.stage === "boot" && guest.bootProfiles.length === 0) return missing("power", guest);
-  const lacking = workload.needs.filter((capability) => !guest.capabilities.includes(capability));
+  const needs = [...workload.needs, ...((parameters && workload.needsFor?.(parameters)) ?? [])];
+  const lacking = needs.filter((capability) => !guest.capabilities.includes(capability));
   if (lacking.includes("power")) return missing("power", guest);
   return lacking.length === 0 ? null : lacking.map((capability) => missing(capability, guest)).join("; ");
 }
@@ -96,7 +97,7 @@ export function planCells(
       const parameters = parsed.data;
       const label = workload.label(parameters);
       for (const [name, guest] of Object.entries(guests)) {
-        const reason = whySkipped(guest, workload);
+        const reason = whySkipped(guest, workload, parameters);
         if (reason !== null) {
           skipped.push({ guest: name, spec: spec.name, workload: workload.name, label, reason });
           continue;

@@ -97,4 +97,40 @@ describe("memory", () => {
     const { context } = fakeContext({ parameters: {}, boot: boot(null) });
     await expect(memory.run(context)).rejects.toThrow(WorkloadError);
   });
+
+  it("reads a serving guest under load, and not one that serves nothing", async () => {
+    const source = { argv: ["cat", "smaps"], format: "smaps_rollup" as const };
+    const parameters = memory.parameters.parse({ load: "serving" });
+    const made = (answers: string) =>
+      fakeContext({
+        ...{ parameters, boot: boot(source), guest: { address: "198.18.0.10", capabilities: ["tool:static-page"] } },
+        onHost: () => fixture("smaps_rollup-qemu.txt"),
+        inClient: () => answers,
+        background: (argv) =>
+          argv.startsWith("wrk")
+            ? { prints: "load" }
+            : argv.startsWith("static") && answers !== ""
+              ? { ends: { exitCode: 1 } }
+              : {},
+      });
+    const { context, asked, raw } = made("");
+    expect(await memory.run(context)).toHaveLength(1);
+    const steps = asked.map((line) => line.replace(/ .*/, "") + (/static-page|wrk|smaps/.exec(line)?.[0] ?? ""));
+    expect(steps).toEqual([
+      "backgroundstatic-page",
+      "client:wrk",
+      "backgroundwrk",
+      "host:smaps",
+      "host:smaps",
+      "stop:wrk",
+      "stop:static-page",
+    ]);
+    expect(raw.get("wrk-load.txt")).toBe("load");
+    await expect(memory.run(made("unable to connect to 198.18.0.10:80 Connection refused").context)).rejects.toThrow(
+      /static-page/,
+    );
+    expect(memory.label(parameters)).toBe("memory while serving");
+    expect(memory.needsFor?.(parameters)).toContain("application:http");
+    expect(memory.needsFor?.({})).toEqual([]);
+  });
 });

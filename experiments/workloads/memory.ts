@@ -1,16 +1,25 @@
-/** Memory a running, idle guest takes from the host: the monitor's proportional set, or the container's own cgroup. */
+/** Memory a running guest takes from the host, idle or while it serves a page: the monitor's proportional set, or the container's own cgroup. */
 import { setTimeout as delay } from "node:timers/promises";
 import { z } from "zod";
 import { ParseError, WorkloadError } from "../../infra/errors.ts";
 import type { Boot } from "../../infra/outputs.ts";
 import { round } from "./lib/number.ts";
-import { defineWorkload } from "./workload.ts";
+import { httpPort, whileServing } from "./lib/web-server.ts";
+import { defineWorkload, type WorkloadContext } from "./workload.ts";
 
 const bytesPerMB = 1e6;
 const pauseMs = 500;
 const settleDeadlineMs = 10_000;
 /** Two readings this close together mean that the guest is idle. */
 const settledDifference = 0.02;
+
+/** Connections that are kept busy while a serving guest is read. */
+const loadConnections = 10;
+const loadSeconds = 60;
+
+const parameters = z.strictObject({
+  load: z.literal("serving").exactOptional().describe("read while the guest serves a page to wrk; default: idle"),
+});
 
 export default defineWorkload({
   name: "memory",
@@ -21,10 +30,12 @@ export default defineWorkload({
   stage: "guest",
   bootProfile: "memory",
   needs: ["memory"],
-  parameters: z.strictObject({}),
-  label: () => "memory",
-  estimateMs: () => 1_500,
-  async run({ guest, boot, byHandle, saveRaw, signal }) {
+  parameters,
+  label: ({ load }) => (load === undefined ? "memory" : "memory while serving"),
+  needsFor: ({ load }) => (load === undefined ? [] : ["network", "application:http"]),
+  estimateMs: ({ load }) => (load === undefined ? 1_500 : 4_000),
+  async run(context) {
+    const { guest, boot, byHandle, saveRaw, signal } = context;
     const source = boot?.memory;
     if (!source) throw new WorkloadError(`guest ${guest.name}: this boot does not tell how much memory it takes`);
     const readings: string[] = [];
@@ -33,12 +44,49 @@ export default defineWorkload({
       readings.push(stdout);
       return parseMemory(stdout, source.format);
     };
-    const { memory, settled } = await untilSettled(read, (ms) => delay(ms, undefined, { signal }));
+    const reading = () => untilSettled(read, (ms) => delay(ms, undefined, { signal }));
+    const { memory, settled } =
+      context.parameters.load === undefined ? await reading() : await whileLoaded(context, reading);
     await saveRaw(`${source.format}.txt`, readings.join("\n"));
     const metadata = { ...memory.parts, format: source.format, settled, readings: readings.length };
     return [{ metric: "memory", value: memory.totalMB, unit: "MB", metadata }];
   },
 });
+
+/**
+ * Reads while wrk keeps the server busy from the client, until the reading has settled; the load outlasts the longest wait.
+ * Throws WorkloadError where the load ended before the reading.
+ */
+async function whileLoaded<T>(context: WorkloadContext, reading: () => Promise<T>): Promise<T> {
+  const { guest, background, inClient, saveRaw } = context;
+  const url = `http://${guest.address}:${httpPort}/`;
+  const wrk = (seconds: number) => ["wrk", "-t1", `-c${loadConnections}`, `-d${seconds}s`, url];
+  let result: T | undefined;
+  await whileServing(context, {
+    ask: async () => {
+      const probe = await inClient(wrk(1), { timeoutMs: 30_000, allowFailure: true });
+      const said = probe.stdout + probe.stderr;
+      if (said.includes("unable to connect to")) return said;
+      const load = await background("client", wrk(loadSeconds));
+      let ended = false;
+      void load.ended.then(() => {
+        ended = true;
+      });
+      try {
+        result = await reading();
+        if (ended) throw new WorkloadError("wrk ended before the memory was read");
+      } finally {
+        const { stdout, stderr } = await load.stop();
+        await saveRaw("wrk-load.txt", stdout + stderr);
+      }
+      return said;
+    },
+    refused: (said) => said.includes("unable to connect to"),
+    answered: (said) => saveRaw("wrk.txt", said),
+  });
+  if (result === undefined) throw new WorkloadError(`guest ${guest.name} serves no page on port ${httpPort}`);
+  return result;
+}
 
 export interface MemoryReading {
   totalMB: number;

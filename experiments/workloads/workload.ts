@@ -83,6 +83,8 @@ interface WorkloadBase<P extends Parameters> {
   label(parameters: P): string;
   /** Guest capabilities it needs; a guest without one is a skipped cell with the reason `reasons[capability]`. */
   needs: readonly string[];
+  /** What one parametrisation needs besides. */
+  needsFor?(parameters: P): readonly string[];
   /** Boot profile it needs; falls back to `standard` where the guest has no such profile. */
   bootProfile: string;
   /**
