@@ -77,7 +77,7 @@ export function recordLengths(fileKiB: number): number[] {
 }
 
 /** /var/tmp, as /tmp may lie in memory. */
-export function iozoneScript(fileKiB: number, recordKiB: number, repeats: number): string {
+function iozoneScript(fileKiB: number, recordKiB: number, repeats: number): string {
   const one = `iozone -s ${fileKiB}k -r ${recordKiB}k -f "$d/file"`;
   const all = repeats === 1 ? one : `i=0; while [ $i -lt ${repeats} ]; do ${one} || exit; i=$((i + 1)); done`;
   return `d=$(mktemp -d /var/tmp/guestbench-iozone.XXXXXX) && trap 'rm -rf "$d"' EXIT && { ${all}; }`;

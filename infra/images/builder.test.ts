@@ -103,7 +103,7 @@ it("prints one line and code 2 for an image nobody has", async () => {
   const result = await execa(process.execPath, [join(import.meta.dirname, "build.ts"), "windows"], { reject: false });
   expect(result.exitCode).toBe(2);
   expect(result.stderr).toBe(
-    "usage: build.ts NAME [--architecture amd64|arm64], where NAME is one of busybox, debian, tinyx",
+    "usage: build.ts NAME [--architecture amd64|arm64] [--non-free], where NAME is one of busybox, debian, tinyx",
   );
   expect(result.stdout).toBe("");
 });

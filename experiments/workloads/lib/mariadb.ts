@@ -6,7 +6,7 @@ const folder = "/var/tmp/guestbench-mariadb";
 export const mariadbPort = 3306;
 
 /** The one configuration file, for every system and engine. */
-export function configuration(address: string): string {
+function configuration(address: string): string {
   return [
     "[mariadbd]",
     ...[`datadir=${folder}/data`, `socket=${folder}/socket`, `pid-file=${folder}/pid`],
