@@ -31,7 +31,7 @@ export default defineWorkload({
   direction: "higher",
   stage: "guest",
   bootProfile: "standard",
-  needs: ["shell", "fork", "exec", "tool:unixbench"],
+  needs: ["shell", "fork", "exec", "artefact:unixbench", "tool:unixbench"],
   parameters: z.strictObject({
     test: z.enum(names).describe("one test, or the index over all of them"),
     iterations: z.number().int().min(1).max(30).exactOptional().describe("passes per test; default UnixBench's own"),
