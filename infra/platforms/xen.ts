@@ -1,8 +1,8 @@
 /**
  * Xen guests (PV, PVH, HVM) by Xen's own tool stack, `xl`, as the studies started theirs. Why not libvirt: its driver for Xen
- * defines and starts PV and PVH guests (Debian 12, Xen 4.17), but takes no script for a disk, so that boots could not start from
- * the same image with the kernel's own back end; it finds no CPU model on an emulated host unless its CPU map is edited; and its
- * time would be in every instantiation. Its Terraform provider would also start each guest once at its definition.
+ * does define and start PV and PVH guests (seen with Debian 12, Xen 4.17), but finds no CPU model on an emulated host unless its
+ * CPU map is edited, its time would be in every instantiation, and its Terraform provider, which was not tried with Xen, starts
+ * every guest once when it defines it.
  */
 import { join } from "node:path";
 import { z } from "zod";
