@@ -1,5 +1,4 @@
 /** Every spec: one line each. */
-
 export { default as acharya2018Cpu } from "./acharya2018/cpu.ts";
 export { default as acharya2018Io } from "./acharya2018/io.ts";
 export { default as acharya2018Memory } from "./acharya2018/memory.ts";
