@@ -20,7 +20,7 @@ export const POOL_FUNCTIONS = [
   "  sum=0",
   '  for r; do [ ! -e "$r" ] || { read -r _ n <"$r"; sum=$((sum + n)); }; done',
   "}",
-  'pages() { read -r all <"$1/nr_hugepages"; read -r surplus <"$1/surplus_hugepages"; echo $((all - surplus)); }',
+  'pages() { echo $(($(cat "$1/nr_hugepages") - $(cat "$1/surplus_hugepages"))); }',
 ].join("\n");
 
 /**

@@ -18,38 +18,23 @@ const TIMED_OUT = 124;
 /** Whether the command did not come to its end. */
 export const hung = ({ exitCode }: Inspected): boolean => exitCode === TIMED_OUT || exitCode === 128 + 9;
 
-/** Commands that run at the same time: a host has as many processors, and most wait for something else. */
-const WORKERS = 4;
-
-/** Pure: runs each command with its own deadline; a mark with its number and exit code ends what it printed. */
+/** Pure: runs each command with its own deadline; the mark and the exit code end what it printed. */
 export function renderInspection(commands: readonly string[], mark: string, seconds = DEADLINE_S): string {
-  const workers = Array.from({ length: WORKERS }, (_, worker) =>
-    commands.flatMap((command, n) => (n % WORKERS === worker ? [`run ${n} ${quote(command)}`] : [])),
-  );
   return [
     'export LC_ALL=C PATH="$PATH:/usr/sbin:/sbin"',
     // what is run here to look belongs to no stack
     "unset GUESTBENCH_STACK GUESTBENCH_CAMPAIGN",
-    // in memory, so that a full disk hides nothing
-    "dir=$(mktemp -d -p /dev/shm 2>/dev/null || mktemp -d) || exit",
-    "trap 'rm -rf \"$dir\"' EXIT",
-    "run() {",
-    `  { timeout -k 2 ${seconds} /bin/sh -c "$2" </dev/null 2>/dev/null; printf '\\n%s %s %s\\n' ${mark} $1 $?; } >"$dir/$1"`,
-    "}",
-    ...workers.filter((own) => own.length > 0).map((own) => `{\n${own.join("\n")}\n} &`),
-    "wait",
-    'cat "$dir"/*',
+    `run() { timeout -k 2 ${seconds} /bin/sh -c "$1" </dev/null 2>/dev/null; printf '\\n%s %s\\n' ${mark} $?; }`,
+    ...commands.map((command) => `run ${quote(command)}`),
     "",
   ].join("\n");
 }
 
-/** Pure: what each of the commands printed, by its number. */
+/** Pure: what each of the commands printed, in their order. */
 export function parseInspection(text: string, mark: string): Inspected[] {
-  const parts = text.split(new RegExp(`\n${mark} (\\d+) (\\d+)\n`));
-  const results: Inspected[] = [];
-  for (let n = 1; n < parts.length; n += 3)
-    results[Number(parts[n])] = { exitCode: Number(parts[n + 1]), stdout: parts[n - 1] ?? "" };
-  return results;
+  const parts = text.split(new RegExp(`\n${mark} (\\d+)\n`));
+  const codes = parts.filter((_, index) => index % 2 === 1);
+  return codes.map((code, index) => ({ exitCode: Number(code), stdout: parts[2 * index] ?? "" }));
 }
 
 /** Runs the commands; one that was not reached has the exit code of a timeout. */

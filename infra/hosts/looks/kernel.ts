@@ -1,6 +1,6 @@
 /** The kernel's own side of a host: its settings, its pools, its groups. Left out are counters, states and secrets. */
 import { POOL_FUNCTIONS } from "../huge-pages.ts";
-import { type Look, readFiles, SHOW, word, writeBack } from "./look.ts";
+import { type Look, readFiles, word, writeBack } from "./look.ts";
 
 export const mounts: Look = {
   command: "awk '{print $2, $3}' /proc/self/mounts",
@@ -15,16 +15,14 @@ export const modules: Look = {
 /** The pools without what stacks have added: two stacks of one host do not count as each other's difference. */
 export const hugePages: Look = {
   command: `${POOL_FUNCTIONS}
-${SHOW}
 for f in /sys/kernel/mm/hugepages/*/nr_hugepages; do
   [ -e $f ] || continue
   folder=\${f%/*}
   added /run/guestbench/*/pages-\${folder##*-}
   echo "$f = $(($(pages $folder) - sum))"
 done
-show /sys/kernel/mm/hugepages/*/nr_overcommit_hugepages
-[ ! -e /sys/devices/system/node/node1 ] || show /sys/devices/system/node/node*/hugepages/*/nr_hugepages
-true`,
+${readFiles(["/sys/kernel/mm/hugepages/*/nr_overcommit_hugepages"])}
+[ ! -e /sys/devices/system/node/node1 ] || ${readFiles(["/sys/devices/system/node/node*/hugepages/*/nr_hugepages"])}`,
   settings: true,
   // a difference, since other stacks may have added to the pool
   remedy: (path, was, is) => `echo $(($(cat ${path}) - ${Number(is) - Number(was)})) >${path}`,

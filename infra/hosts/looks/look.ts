@@ -29,9 +29,6 @@ export function readFiles(patterns: readonly string[]): string {
   return `grep -s '' /dev/null ${patterns.join(" ")} | sed 's/:/ = /'`;
 }
 
-/** The same without another process, for files of one line: a function that the command can call again and again. */
-export const SHOW = `show() { for f; do [ -f "$f" ] && IFS= read -r v 2>/dev/null <"$f" && echo "$f = $v"; done; }`;
-
 /** The n-th word of a line. */
 export function word(line: string, n = 0): string {
   return line.split(" ")[n] ?? "";

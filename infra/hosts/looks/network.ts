@@ -1,5 +1,5 @@
 /** What a host's networks look like. Left out is what changes by itself: states, counters, learned and expiring addresses. */
-import { type Look, SHOW, word, writeBack } from "./look.ts";
+import { type Look, readFiles, word, writeBack } from "./look.ts";
 
 export const interfaces: Look = {
   command: `for d in /sys/class/net/*/; do
@@ -12,14 +12,12 @@ done`,
 
 /** Of interfaces that are devices: the others come and go with what made them. */
 export const networkDevices: Look = {
-  command: `${SHOW}
-for d in /sys/class/net/*/; do
+  command: `for d in /sys/class/net/*/; do
   d=\${d%/}
   [ -e $d/device ] || continue
-  for p in master device/driver; do [ ! -L $d/$p ] || { t=$(readlink $d/$p); echo "$d/$p = \${t##*/}"; }; done
-  show ${["mtu", "tx_queue_len", "threaded", "gro_flush_timeout", "napi_defer_hard_irqs", "device/sriov_numvfs", "queues/*/?ps_cpus"].map((file) => `$d/${file}`).join(" ")}
-done
-true`,
+  for p in master device/driver; do t=$(readlink $d/$p) && echo "$d/$p = \${t##*/}"; done
+  ${readFiles(["mtu", "tx_queue_len", "threaded", "gro_flush_timeout", "napi_defer_hard_irqs", "device/sriov_numvfs", "queues/*/?ps_cpus"].map((file) => `$d/${file}`))}
+done`,
   settings: true,
   remedy: (path, was) =>
     path.endsWith("/master") && was === null ? `ip link set ${path.split("/")[4]} nomaster` : writeBack(path, was),
@@ -41,8 +39,7 @@ export const routes: Look = {
 };
 
 export const namespaces: Look = {
-  command: `[ -d /run/netns ] || exit 0
-all=$(ip netns list) || exit
+  command: `all=$(ip netns list) || exit
 echo "$all" | awk 'NF {print $1}'`,
   remedy: (line) => `ip netns del ${line}`,
 };
@@ -51,12 +48,11 @@ echo "$all" | awk 'NF {print $1}'`,
 export const packetFilter: Look = {
   command: `for c in iptables ip6tables; do
   command -v $c-save >/dev/null || continue
-  $c-save 2>/dev/null | awk -v c=$c '
-    { sub(/^\\[[0-9:]+\\] /, "") }
+  $c-save 2>/dev/null | sed -E 's/^\\[[0-9:]+\\] //' | awk -v c=$c '
     /^\\*/ { table = substr($0, 2) }
-    /^:/ { print c " -t " table ($2 == "-" ? " -N " substr($1, 2) : " -P " substr($1, 2) " " $2) }
-    /^-/ { print c " -t " table " " $0 }'
-done
+    /^:/ { print c, "-t", table, $2 == "-" ? "-N" : "-P", substr($1, 2), $2 == "-" ? "" : $2 }
+    /^-/ { print c, "-t", table, $0 }'
+done | sed 's/ $//'
 command -v nft >/dev/null || exit 0
 rules=$(nft -s list ruleset) || exit
 echo "$rules" | awk '
