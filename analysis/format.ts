@@ -40,3 +40,11 @@ export function instant(iso: string): string {
 export function plural(count: number, noun: string, nouns = `${noun}s`): string {
   return `${count} ${count === 1 ? noun : nouns}`;
 }
+
+/** Rows as lines, with columns as wide as their widest cell; "numeric": what follows the first column ends on the right. */
+export function aligned(rows: readonly (readonly string[])[], kind: "text" | "numeric" = "text"): string[] {
+  const widths = (rows[0] ?? []).map((_, i) => Math.max(...rows.map((row) => row[i]?.length ?? 0)));
+  const placed = (cell: string, i: number) =>
+    kind === "numeric" && i > 0 ? cell.padStart(widths[i] ?? 0) : cell.padEnd(widths[i] ?? 0);
+  return rows.map((row) => row.map(placed).join("  ").trimEnd());
+}

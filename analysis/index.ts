@@ -9,7 +9,7 @@ import { dotsFigure } from "./figures/dots.ts";
 import { phasesFigure } from "./figures/phases.ts";
 import { studyFigures } from "./figures/study/index.ts";
 import { loadCampaign } from "./load.ts";
-import { detectableIn, keepNoise, noiseOf, noisePath, noiseTable, readNoise } from "./noise.ts";
+import { detectableFor, keepNoise, noiseOf, noisePath, noiseTable } from "./noise.ts";
 import { pieces, summaryJson } from "./pieces.ts";
 import { page } from "./report/page.ts";
 import type { WorkloadFigures } from "./report/workload.ts";
@@ -32,8 +32,7 @@ export interface Report {
 /** Writes the report of a campaign's folder. A ParseError names the file, and the line, that is not as it should be. */
 export async function report(campaignDir: string): Promise<Report> {
   const loaded = await loadCampaign(campaignDir);
-  const noise = await readNoise(campaignDir, loaded.campaign.stack);
-  const summary = summarize(loaded, detectableIn(noise));
+  const summary = summarize(loaded, await detectableFor(campaignDir, loaded.campaign.stack));
   checkSummary(summary);
   const rows = workloadsOf(summary);
   const guests = summary.guests.map((guest) => guest.name);

@@ -60,7 +60,8 @@ async function readDocument<T>(path: string, schema: z.ZodType<T>): Promise<T> {
   throw new ParseError(`${path}: ${problemsOf(result.error)}`);
 }
 
-async function readOptional<T>(path: string, schema: z.ZodType<T>): Promise<T | null> {
+/** null where there is no such file; a ParseError names the file and what is wrong with it. */
+export async function readOptional<T>(path: string, schema: z.ZodType<T>): Promise<T | null> {
   try {
     return await readDocument(path, schema);
   } catch (error) {

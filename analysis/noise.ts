@@ -3,12 +3,11 @@
  * difference that as many boots would find (minimum detectable effect). Kept beside the campaigns, one file per stack:
  * no difference below it is claimed in any later report of the stack.
  */
-import { readFile, rename, writeFile } from "node:fs/promises";
+import { rename, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { z } from "zod";
-import { problemsOf } from "../experiments/campaign/versions.ts";
-import { ParseError } from "../infra/errors.ts";
-
+import { aligned } from "./format.ts";
+import { readOptional } from "./load.ts";
 import { LEVEL } from "./statistics/bootstrap.ts";
 import { normalQuantile, studentQuantile } from "./statistics/distributions.ts";
 import type { Detectable } from "./summarize.ts";
@@ -77,22 +76,8 @@ function entryOf({ campaign, environmentHash, baseline, cells }: Summary, cell: 
 }
 
 /** null where no A/A campaign was made; a ParseError where the file is none of ours. */
-export async function readNoise(campaignDir: string, stack: string): Promise<Noise | null> {
-  const path = noisePath(campaignDir, stack);
-  const text = await readFile(path, "utf8").catch((cause: NodeJS.ErrnoException) => {
-    if (cause.code === "ENOENT") return null;
-    throw new ParseError(`${path}: cannot be read`, { cause });
-  });
-  if (text === null) return null;
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (cause) {
-    throw new ParseError(`${path}: not JSON`, { cause });
-  }
-  const parsed = noiseSchema.safeParse(value);
-  if (!parsed.success) throw new ParseError(`${path}: ${problemsOf(parsed.error)}`);
-  return parsed.data;
+export function readNoise(campaignDir: string, stack: string): Promise<Noise | null> {
+  return readOptional(noisePath(campaignDir, stack), noiseSchema);
 }
 
 /** Puts a campaign's entries in place of older ones of the same guest and workload. */
@@ -109,7 +94,11 @@ export async function keepNoise(campaignDir: string, summary: Summary): Promise<
   return noise;
 }
 
-/** By workload label, the worst of all guests that were measured twice. */
+/** By workload label, the worst of all guests of the stack that were measured twice; empty where none was. */
+export async function detectableFor(campaignDir: string, stack: string): Promise<Detectable> {
+  return detectableIn(await readNoise(campaignDir, stack));
+}
+
 export function detectableIn(noise: Noise | null): Detectable {
   const result: Record<string, number> = {};
   for (const { label, detectable } of noise?.workloads ?? []) result[label] = Math.max(result[label] ?? 0, detectable);
@@ -130,10 +119,5 @@ export function noiseTable(entries: readonly Entry[]): string {
       `2 × ${boots}`,
     ]),
   ];
-  const widths = (rows[0] as string[]).map((_, i) => Math.max(...rows.map((row) => (row[i] as string).length)));
-  return rows
-    .map((row) =>
-      row.map((text, i) => (i === 0 ? text.padEnd(widths[i] ?? 0) : text.padStart(widths[i] ?? 0))).join("  "),
-    )
-    .join("\n");
+  return aligned(rows, "numeric").join("\n");
 }

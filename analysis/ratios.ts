@@ -1,20 +1,31 @@
 /** Ratios of medians between series that were measured apart, with intervals that hold for several comparisons together. */
-import { type Bootstrap, bootstrapMedian, LEVEL, ROUGH_BELOW, resamplesFor } from "./statistics/bootstrap.ts";
+import {
+  type Bootstrap,
+  bootstrapMedian,
+  LEVEL,
+  type Nested,
+  ROUGH_BELOW,
+  resamplesFor,
+} from "./statistics/bootstrap.ts";
 import type { Series } from "./summary.ts";
 
 type Values = readonly Pick<Series["values"][number], "value" | "boot" | "block" | "run">[];
 
 const known = new WeakMap<object, Bootstrap | null>();
 
+/** By boot, then by run. A guest that is always on has no boots: its visit in each block takes their place. */
+export function nest(values: Values): Nested {
+  const boots = Map.groupBy(values, ({ block, boot }) => JSON.stringify([block, boot]));
+  return [...boots.values()].map((boot) =>
+    [...Map.groupBy(boot, ({ run }) => run).values()].map((run) => run.map(({ value }) => value)),
+  );
+}
+
 /** The median with its resamples over boots and runs; the same values are resampled once. null below two boots. */
 export function resampledMedian(values: Values, seed: string): Bootstrap | null {
   const before = known.get(values);
   if (before !== undefined) return before;
-  const boots = Map.groupBy(values, ({ block, boot }) => JSON.stringify([block, boot]));
-  const nested = [...boots.values()].map((boot) =>
-    [...Map.groupBy(boot, ({ run }) => run).values()].map((run) => run.map(({ value }) => value)),
-  );
-  const drawn = bootstrapMedian([nested], seed, resamplesFor(values.length));
+  const drawn = bootstrapMedian([nest(values)], seed, resamplesFor(values.length));
   known.set(values, drawn);
   return drawn;
 }

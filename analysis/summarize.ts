@@ -3,6 +3,7 @@ import { type Cell, changesIn, leftoversIn } from "../experiments/campaign/resul
 import { plural } from "./format.ts";
 import type { Loaded } from "./load.ts";
 import { method } from "./method.ts";
+import { nest } from "./ratios.ts";
 import { compare } from "./references/index.ts";
 import type { SampleRow } from "./rows.ts";
 import {
@@ -10,7 +11,6 @@ import {
   bootstrapMedian,
   intervalNote,
   medianInterval,
-  type Nested,
   ratioInterval,
   resamplesFor,
 } from "./statistics/bootstrap.ts";
@@ -43,7 +43,7 @@ export function summarize(loaded: Loaded, detectable: Detectable = {}): Summary 
     computed: new Map(
       campaign.cells.map((cell) => [cell.id, computePrimary(rows.get(cell.id) ?? [], cell, campaign.seed)]),
     ),
-    cells: new Map(campaign.cells.map((cell) => [measurementKey(cell, cell.guest), cell])),
+    cells: new Map(campaign.cells.map((cell) => [measurementKey(cell), cell])),
   };
   const cells = campaign.cells.map((cell) => summarizeCell(loaded, cell, rows.get(cell.id) ?? [], primaries));
   return {
@@ -171,14 +171,6 @@ function compute(rows: readonly SampleRow[], cell: Cell, metric: string, unit: s
   return { series, bootstrap, perBoot: nested.map((boot) => median(boot.flat())) };
 }
 
-/** By boot, then by run. A guest that is always on has no boots: its visit in each block takes their place. */
-function nest(rows: readonly SampleRow[]): Nested {
-  const boots = Map.groupBy(rows, (row) => JSON.stringify([row.block, row.boot]));
-  return [...boots.values()].map((boot) =>
-    [...Map.groupBy(boot, (row) => row.run).values()].map((run) => run.map((row) => row.value)),
-  );
-}
-
 function ratioOf(
   loaded: Loaded,
   cell: Cell,
@@ -226,8 +218,13 @@ function judged(cells: readonly CellSummary[], detectable: Detectable): CellSumm
   });
 }
 
-/** What two cells have in common that measure the same on two guests. */
-function measurementKey({ spec, workload, parameters, metric, unit }: Cell, guest: string): string {
+type Measurement = Pick<Cell, "guest" | "spec" | "workload" | "parameters" | "metric" | "unit">;
+
+/** What two cells have in common that measure the same: on one guest in two campaigns, or with `guest` on two guests. */
+export function measurementKey(
+  { guest: own, spec, workload, parameters, metric, unit }: Measurement,
+  guest: string = own,
+): string {
   return JSON.stringify([guest, spec, workload, Object.entries(parameters).sort(), metric, unit]);
 }
 

@@ -179,3 +179,11 @@ export function checkSummary(summary: Summary): void {
   summarySchema.parse({ ...summary, cells: [] });
   for (const cell of summary.cells) cellSummarySchema.parse(cell);
 }
+
+/** The cell's own series, or one that was seen on the way, by its metric; without a metric, its own. */
+export function seriesOf<S extends { metric: string }>(
+  cell: S & { secondary: readonly S[] },
+  metric: string | undefined,
+): S | undefined {
+  return metric === undefined || cell.metric === metric ? cell : cell.secondary.find((one) => one.metric === metric);
+}

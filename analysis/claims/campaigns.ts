@@ -1,6 +1,6 @@
 /** Campaigns as claims read them, from their folders. */
 import { loadCampaign } from "../load.ts";
-import { detectableIn, readNoise } from "../noise.ts";
+import { detectableFor } from "../noise.ts";
 import { summarize } from "../summarize.ts";
 import type { Measured } from "./evidence.ts";
 import { judgeAll } from "./index.ts";
@@ -35,6 +35,6 @@ export async function judgeCampaigns(folders: readonly string[], study: string |
 
 async function read(folder: string): Promise<Measured> {
   const loaded = await loadCampaign(folder);
-  const detectable = detectableIn(await readNoise(folder, loaded.campaign.stack));
+  const detectable = await detectableFor(folder, loaded.campaign.stack);
   return { guests: loaded.campaign.guests, summary: summarize(loaded), detectable };
 }

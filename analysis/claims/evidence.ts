@@ -2,7 +2,8 @@
 import type { Campaign } from "../../experiments/campaign/results.ts";
 import { bootsNeeded, resampledMedian } from "../ratios.ts";
 import { type Bootstrap, meanRatioInterval } from "../statistics/bootstrap.ts";
-import type { CellSummary, Series, Summary } from "../summary.ts";
+import { geometricMean } from "../statistics/describe.ts";
+import { type CellSummary, type Series, type Summary, seriesOf } from "../summary.ts";
 import type { Assertion, Claim, Measurement } from "./claim.ts";
 import { guestOf } from "./systems.ts";
 
@@ -119,12 +120,6 @@ function pairsOf(left: Side, right: Side, of: Measurement): Pair[] {
   });
 }
 
-function seriesOf(cell: EvidenceCell, metric: string | undefined): EvidenceSeries | undefined {
-  return metric === undefined || cell.metric === metric
-    ? cell
-    : cell.secondary.find((series) => series.metric === metric);
-}
-
 function graveObstacles(left: Side, right: Side, cells: readonly EvidenceCell[]): string[] {
   const found: string[] = [];
   const sides = [left, right];
@@ -168,10 +163,6 @@ function ratioOf(pairs: readonly Pair[], left: Side, right: Side, comparisons: n
 function detectableOf(pairs: readonly Pair[], ...sides: readonly Side[]): number {
   const known = pairs.flatMap(([{ label }]) => sides.map(({ campaign }) => campaign.detectable?.[label] ?? 0));
   return Math.max(0, ...known);
-}
-
-function geometricMean(values: readonly number[]): number {
-  return Math.exp(values.reduce((sum, value) => sum + Math.log(value), 0) / values.length);
 }
 
 function drawnFor({ series, id }: Pair[number], { campaign: { summary } }: Side): Bootstrap | null {

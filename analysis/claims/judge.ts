@@ -1,5 +1,5 @@
 /** The verdict on a claim: what all its assertions together say. */
-import { number } from "../format.ts";
+import { noiseNote, withinNoise } from "../statistics/difference.ts";
 import type { Assertion, Claim } from "./claim.ts";
 import { type Evidence, gather, type Measured } from "./evidence.ts";
 import { guestOf } from "./systems.ts";
@@ -61,7 +61,7 @@ function compare(assertion: Assertion, evidence: Evidence): JudgedAssertion["see
 /** Which of two is ahead cannot be told from a difference that the same guest shows against itself. */
 function isNoise({ atLeast, atMost }: Assertion, { ratio, detectable }: Evidence): boolean {
   const isOrder = (atLeast === 1 && atMost === undefined) || (atMost === 1 && atLeast === undefined);
-  return isOrder && ratio !== null && Math.abs(Math.log(ratio)) < Math.log1p(detectable);
+  return isOrder && ratio !== null && withinNoise(ratio, detectable);
 }
 
 function seenOf(assertions: readonly JudgedAssertion[]): string | null {
@@ -81,8 +81,7 @@ function slack({ ratio, assertion }: JudgedAssertion): number {
 
 function reasonOf(judged: JudgedAssertion): string {
   const { verdict, note, assertion, detectable } = judged;
-  if (verdict === "inconclusive" && note === null && isNoise(assertion, judged))
-    return `below the least effect an A/A campaign found detectable, ${number(100 * detectable)} %`;
+  if (verdict === "inconclusive" && note === null && isNoise(assertion, judged)) return noiseNote(detectable);
   if (verdict === "inconclusive") return note ?? "the interval reaches over the bound";
   return verdict === "reproduced" ? "every interval lies within its bounds" : "the interval lies outside the bounds";
 }

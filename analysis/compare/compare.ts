@@ -1,7 +1,8 @@
 /** Two campaigns cell by cell: what the second measured over what the first did. */
-import { number } from "../format.ts";
 import { bootsNeeded, resampledMedian } from "../ratios.ts";
 import { type Interval, meanRatioInterval } from "../statistics/bootstrap.ts";
+import { noiseNote, withinNoise } from "../statistics/difference.ts";
+import { measurementKey } from "../summarize.ts";
 import type { CellSummary, Summary } from "../summary.ts";
 
 export type Change = "better" | "worse" | "same" | "no difference shown" | "not compared";
@@ -29,19 +30,15 @@ type Noise = Readonly<Record<string, number>>;
 
 /** Cells are the same where guest, spec, workload, parameters, metric and unit are. */
 export function compareCells(before: Summary, after: Summary, noise: Noise = {}): CellComparison[] {
-  const others = new Map(after.cells.map((cell) => [keyOf(cell), cell]));
-  const own = new Set(before.cells.map(keyOf));
+  const others = new Map(after.cells.map((cell) => [measurementKey(cell), cell]));
+  const own = new Set(before.cells.map((cell) => measurementKey(cell)));
   const pairs: [CellSummary | null, CellSummary | null][] = [
-    ...before.cells.map((cell): [CellSummary, CellSummary | null] => [cell, others.get(keyOf(cell)) ?? null]),
-    ...after.cells.filter((cell) => !own.has(keyOf(cell))).map((cell): [null, CellSummary] => [null, cell]),
+    ...before.cells.map((cell): [CellSummary, CellSummary | null] => [cell, others.get(measurementKey(cell)) ?? null]),
+    ...after.cells.filter((cell) => !own.has(measurementKey(cell))).map((cell): [null, CellSummary] => [null, cell]),
   ];
   // files are the same or not: there is no chance in them
   const uncertain = pairs.filter(([a, b]) => a?.stage !== "static" && obstacleTo(before, after, a, b) === null);
   return pairs.map(([a, b]) => comparisonOf(before, after, a, b, uncertain.length, noise));
-}
-
-function keyOf({ guest, spec, workload, parameters, metric, unit }: CellSummary): string {
-  return JSON.stringify([guest, spec, workload, Object.entries(parameters).sort(), metric, unit]);
 }
 
 function obstacleTo(before: Summary, after: Summary, a: CellSummary | null, b: CellSummary | null): string | null {
@@ -90,12 +87,7 @@ function comparisonOf(
   if (interval === null) return { ...unsure, note: "zero in some resamples of the first" };
   if (interval.low <= 1 && interval.high >= 1) return { ...unsure, interval };
   const detectable = noise[label] ?? 0;
-  if (Math.abs(Math.log(ratio)) < Math.log1p(detectable))
-    return {
-      ...unsure,
-      interval,
-      note: `below the least effect an A/A campaign found detectable, ${number(100 * detectable)} %`,
-    };
+  if (withinNoise(ratio, detectable)) return { ...unsure, interval, note: noiseNote(detectable) };
   return { ...result, ratio, interval, change: changeOf(ratio, direction) };
 }
 

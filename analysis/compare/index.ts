@@ -1,6 +1,6 @@
 /** Two campaigns from their folders, compared. */
 import { loadCampaign } from "../load.ts";
-import { detectableIn, readNoise } from "../noise.ts";
+import { detectableFor } from "../noise.ts";
 import { summarize } from "../summarize.ts";
 import { type CellComparison, compareCells, regressions } from "./compare.ts";
 import { comparisonText } from "./text.ts";
@@ -18,10 +18,8 @@ interface Comparison {
 export async function compareCampaigns(before: string, after: string): Promise<Comparison> {
   const [first, second] = [await loadCampaign(before), await loadCampaign(after)];
   // of the same stack in most cases; else what the noisier of the two allows
-  const [a, b] = [
-    detectableIn(await readNoise(before, first.campaign.stack)),
-    detectableIn(await readNoise(after, second.campaign.stack)),
-  ];
+  const a = await detectableFor(before, first.campaign.stack);
+  const b = await detectableFor(after, second.campaign.stack);
   const labels = Object.keys({ ...a, ...b });
   const noise = Object.fromEntries(labels.map((label) => [label, Math.max(a[label] ?? 0, b[label] ?? 0)]));
   const cells = compareCells(summarize(first), summarize(second), noise);

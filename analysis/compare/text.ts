@@ -1,5 +1,5 @@
 /** A comparison for a terminal: one line for each cell, what changed first. */
-import { interval, number, plural } from "../format.ts";
+import { aligned, interval, number, plural } from "../format.ts";
 import type { CellComparison, Change } from "./compare.ts";
 
 const order: readonly Change[] = ["worse", "better", "same", "no difference shown", "not compared"];
@@ -33,13 +33,3 @@ export function comparisonText(cells: readonly CellComparison[]): string {
 }
 
 const distance = ({ ratio }: CellComparison) => (ratio === null || ratio <= 0 ? 0 : Math.abs(Math.log(ratio)));
-
-function aligned(rows: readonly (readonly string[])[]): string[] {
-  const widths = (rows[0] ?? []).map((_, i) => Math.max(...rows.map((row) => row[i]?.length ?? 0)));
-  return rows.map((row) =>
-    row
-      .map((cell, i) => cell.padEnd(widths[i] ?? 0))
-      .join("  ")
-      .trimEnd(),
-  );
-}

@@ -8,7 +8,7 @@
  * together until they spread as those of whole units do; and few units spread less than their population, so the
  * percentiles are widened from the normal's to Student's t (Hesterberg, The American Statistician 69, 2015).
  */
-import { median, quantile, variance } from "./describe.ts";
+import { geometricMean, median, quantile, variance } from "./describe.ts";
 import { normalCdf, normalQuantile, studentQuantile } from "./distributions.ts";
 import { flatten, resample } from "./resample.ts";
 
@@ -77,12 +77,6 @@ export function meanRatioInterval(
   const estimate = geometricMean(pairs.map(([own, base]) => own.estimate / base.estimate));
   if (!Number.isFinite(estimate) || !ratios.every(Number.isFinite)) return null;
   return correctedInterval(ratios, estimate, reachOf(pairs.flat(), 1 - (1 - LEVEL) / comparisons));
-}
-
-/** Of a single value, that value exactly. */
-function geometricMean(values: readonly number[]): number {
-  if (values.length === 1) return values[0] as number;
-  return Math.exp(values.reduce((sum, value) => sum + Math.log(value), 0) / values.length);
 }
 
 /** Student's t with Welch's degrees of freedom; the simulation shows that two sides need no more widening than that. */

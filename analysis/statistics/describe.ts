@@ -64,7 +64,12 @@ export function meanOf(values: readonly number[], kind: MeanKind): number | null
   if (kind === "arithmetic") return mean(values);
   if (values.length === 0 || values.some((value) => value <= 0)) return null;
   if (kind === "harmonic") return 1 / mean(values.map((value) => 1 / value));
-  return Math.exp(mean(values.map(Math.log)));
+  return geometricMean(values);
+}
+
+/** Of a single value, that value exactly. */
+export function geometricMean(values: readonly number[]): number {
+  return values.length === 1 ? (values[0] as number) : Math.exp(mean(values.map(Math.log)));
 }
 
 /** Fewer values than this have no shape worth a word. */

@@ -46,7 +46,7 @@ function starts(members: readonly (readonly unknown[])[]): Uint32Array {
 /** Medians of so many resamples. `whole units`: what lies below a drawn unit is taken as it is. */
 export function resample(tree: Tree, seed: string, resamples: number, how: "all levels" | "whole units"): Float64Array {
   const { values, ranks, hosts, boots, runs } = tree;
-  const [hostCount, bootCount] = [hosts.length - 1, boots.length - 1];
+  const hostCount = hosts.length - 1;
   const all = how === "all levels";
   const drawHosts = hostCount > 1;
   const drawBoots = all || !drawHosts;
@@ -70,7 +70,6 @@ export function resample(tree: Tree, seed: string, resamples: number, how: "all 
       const [firstBoot, bootsHere] = [hosts[host] as number, (hosts[host + 1] as number) - (hosts[host] as number)];
       for (let b = 0; b < bootsHere; b++) {
         const boot = firstBoot + (drawBoots ? draw(bootsHere) : b);
-        if (boot >= bootCount) throw new RangeError("a drawn boot is none");
         const firstRun = boots[boot] as number;
         const runsHere = (boots[boot + 1] as number) - firstRun;
         for (let r = 0; r < runsHere; r++) {

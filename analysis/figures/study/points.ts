@@ -2,7 +2,7 @@
 import type { Campaign } from "../../../experiments/campaign/results.ts";
 import { guestOf } from "../../claims/systems.ts";
 import { numbers } from "../../references/index.ts";
-import type { CellSummary, Series, Summary } from "../../summary.ts";
+import { type CellSummary, type Series, type Summary, seriesOf } from "../../summary.ts";
 import type { Form } from "./form.ts";
 
 export interface Point {
@@ -40,10 +40,7 @@ export function pointsOf(form: Form, summary: Summary, guests: Campaign["guests"
 }
 
 function measured(form: Form, summary: Summary, cell: CellSummary, system: string): Point[] {
-  const series: Series | undefined =
-    form.metric === undefined || form.metric === cell.metric
-      ? cell
-      : cell.secondary.find(({ metric }) => metric === form.metric);
+  const series = seriesOf<Series>(cell, form.metric);
   if (!series || series.median === null) return [];
   const found = form.relative
     ? relative(cell)
