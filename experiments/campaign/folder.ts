@@ -89,6 +89,34 @@ export function environmentHash(environment: Environment): string {
   return createHash("sha256").update(renderEnvironment(environment)).digest("hex");
 }
 
+/** As `findCampaign`, of those that have a plan; throws a ConfigError that says what there is nothing to do of: "report". */
+export function findPlanned(root: string, name: string | undefined, purpose: string): CampaignFolder {
+  const folder = findCampaign(root, name);
+  if (readCampaign(folder) !== null) return folder;
+  throw new ConfigError(`campaign ${folder.id} ended before it had a plan: there is nothing to ${purpose}`);
+}
+
+/** Several of them; one ConfigError names all that are none. */
+export function findAllPlanned(
+  root: string,
+  names: readonly (string | undefined)[],
+  purpose: string,
+  problems: readonly string[] = [],
+): CampaignFolder[] {
+  const found: CampaignFolder[] = [];
+  const all = [...problems];
+  for (const name of names) {
+    try {
+      found.push(findPlanned(root, name, purpose));
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      all.push(...error.problems);
+    }
+  }
+  if (all.length > 0) throw new ConfigError([...new Set(all)]);
+  return found;
+}
+
 /** null: the folder has none (the campaign ended before anything was measured). */
 export function readCampaign(folder: CampaignFolder): Campaign | null {
   if (!existsSync(folder.campaign)) return null;

@@ -39,6 +39,19 @@ const noTries: Readonly<Tries> = {
   values: [],
 };
 
+/** A cell's id is its guest's name and what is measured: the same rest on the baseline is the same measurement. */
+function baselinesIn({ baseline, cells }: Campaign): Map<string, Cell> {
+  const rest = ({ id, guest }: Cell) => id.slice(guest.length);
+  const base = new Map(cells.filter(({ guest }) => guest === baseline).map((cell) => [rest(cell), cell]));
+  const others = cells.filter(({ guest }) => guest !== baseline);
+  return new Map(
+    others.flatMap((cell) => {
+      const same = base.get(rest(cell));
+      return same ? [[cell.id, same] as const] : [];
+    }),
+  );
+}
+
 export class CampaignState {
   readonly campaign: Campaign;
   readonly stopped = new Map<string, StopReason>();
@@ -56,6 +69,8 @@ export class CampaignState {
   counts = { boots: 0, bootFailures: 0, runs: 0, runFailures: 0 };
   /** Guests that have served a cell without a boot. */
   readonly alwaysOn = new Set<string>();
+  /** Of each cell that is compared with one: the baseline's cell of the same measurement. */
+  readonly #baselines: ReadonlyMap<string, Cell>;
   readonly #tries = new Map<string, Map<number, Tries>>();
   readonly #bootFailures = new Map<string, number>();
   readonly #bootsInBlock = new Map<number, number>();
@@ -64,6 +79,7 @@ export class CampaignState {
 
   constructor(campaign: Campaign, events: readonly CampaignEvent[] = []) {
     this.campaign = campaign;
+    this.#baselines = baselinesIn(campaign);
     for (const event of events) this.apply(event);
   }
 
@@ -214,8 +230,10 @@ export class CampaignState {
   blockRuns(cell: Cell): boolean {
     const block = Math.max(-1, ...this.blocks.keys());
     const order = this.blocks.get(block) ?? [];
-    const base = this.#baselineOf(cell)?.id ?? cell.id;
-    const together = this.campaign.cells.filter((other) => other.id === base || this.#baselineOf(other)?.id === base);
+    const base = this.#baselines.get(cell.id)?.id ?? cell.id;
+    const together = this.campaign.cells.filter(
+      (other) => other.id === base || this.#baselines.get(other.id)?.id === base,
+    );
     return together.some((other) => order.includes(other.id) && this.wants(other, block));
   }
 
@@ -249,8 +267,8 @@ export class CampaignState {
   /** What the stop rule looks at: the interval of the ratio to the baseline's same measurement, or the cell's own. */
   seen(cell: Cell): Seen {
     const summaries = (id: string) => this.valuesPerBoot(id).map(median);
-    const base = this.#baselineOf(cell);
-    const other = base === null ? null : summaries(base.id);
+    const base = this.#baselines.get(cell.id);
+    const other = base === undefined ? null : summaries(base.id);
     return lookAt(
       summaries(cell.id),
       other !== null && other.length > 1 ? other : null,
@@ -258,18 +276,11 @@ export class CampaignState {
     );
   }
 
-  /** The baseline's cell that this one is compared with; null: it is the baseline's own, or there is none. */
-  #baselineOf(cell: Cell): Cell | null {
-    const { baseline, cells } = this.campaign;
-    if (baseline === null || cell.guest === baseline) return null;
-    const rest = cell.id.slice(cell.guest.length);
-    return cells.find(({ id, guest }) => guest === baseline && id.slice(guest.length) === rest) ?? null;
-  }
-
   /** A ratio can only narrow while both of its sides are measured. */
   #neededAsBaseline(cell: Cell): boolean {
     return this.campaign.cells.some(
-      (other) => !this.stopped.has(other.id) && this.#baselineOf(other)?.id === cell.id && this.verdict(other) === null,
+      (other) =>
+        !this.stopped.has(other.id) && this.#baselines.get(other.id)?.id === cell.id && this.verdict(other) === null,
     );
   }
 

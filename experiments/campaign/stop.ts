@@ -12,34 +12,21 @@ export function median(values: readonly number[]): number {
 }
 
 /**
- * Relative half width of the 95 % percentile-bootstrap interval of the median over boots.
- * Only decides when to stop; the analysis computes the published intervals.
+ * Relative half width of the 95 % percentile-bootstrap interval of the median over boots, or of its ratio to the base's; the
+ * sides are drawn independently. Only decides when to stop; the analysis computes the published intervals.
  */
-function relativeHalfWidth(perBoot: readonly number[], seed: string): number {
-  if (perBoot.length < 2) return Number.POSITIVE_INFINITY;
-  const random = seededRandom(seed);
-  const medians = Array.from({ length: RESAMPLES }, () =>
-    median(perBoot.map(() => perBoot[Math.floor(random() * perBoot.length)] as number)),
-  ).sort((a, b) => a - b);
-  const low = medians[Math.floor(RESAMPLES * 0.025)] as number;
-  const high = medians[Math.ceil(RESAMPLES * 0.975) - 1] as number;
-  if (high === low) return 0;
-  const centre = Math.abs(median(perBoot));
-  return centre === 0 ? Number.POSITIVE_INFINITY : (high - low) / 2 / centre;
-}
-
-/** As `relativeHalfWidth`, of the ratio of two medians; the sides are drawn independently. */
-function ratioHalfWidth(perBoot: readonly number[], base: readonly number[], seed: string): number {
-  if (perBoot.length < 2 || base.length < 2) return Number.POSITIVE_INFINITY;
+function relativeHalfWidth(perBoot: readonly number[], base: readonly number[] | null, seed: string): number {
+  if (perBoot.length < 2 || (base !== null && base.length < 2)) return Number.POSITIVE_INFINITY;
   const random = seededRandom(seed);
   const draw = (values: readonly number[]) =>
     median(values.map(() => values[Math.floor(random() * values.length)] as number));
-  const ratios = Array.from({ length: RESAMPLES }, () => draw(perBoot) / draw(base)).sort((a, b) => a - b);
-  if (!ratios.every(Number.isFinite)) return Number.POSITIVE_INFINITY;
-  const low = ratios[Math.floor(RESAMPLES * 0.025)] as number;
-  const high = ratios[Math.ceil(RESAMPLES * 0.975) - 1] as number;
+  const estimate = (of: (values: readonly number[]) => number) => of(perBoot) / (base === null ? 1 : of(base));
+  const drawn = Array.from({ length: RESAMPLES }, () => estimate(draw)).sort((a, b) => a - b);
+  if (!drawn.every(Number.isFinite)) return Number.POSITIVE_INFINITY;
+  const low = drawn[Math.floor(RESAMPLES * 0.025)] as number;
+  const high = drawn[Math.ceil(RESAMPLES * 0.975) - 1] as number;
   if (high === low) return 0;
-  const centre = Math.abs(median(perBoot) / median(base));
+  const centre = Math.abs(estimate(median));
   return centre === 0 ? Number.POSITIVE_INFINITY : (high - low) / 2 / centre;
 }
 
@@ -58,7 +45,7 @@ export interface Seen {
 
 /** `base`: the baseline's values of the same measurement, per boot; null where there is no baseline to compare with. */
 export function lookAt(perBoot: readonly number[], base: readonly number[] | null, seed: string): Seen {
-  const width = base === null ? relativeHalfWidth(perBoot, seed) : ratioHalfWidth(perBoot, base, seed);
+  const width = relativeHalfWidth(perBoot, base, seed);
   return {
     interval: base === null ? "median" : "ratio to baseline",
     relativeHalfWidth: Number.isFinite(width) ? width : null,

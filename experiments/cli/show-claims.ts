@@ -3,7 +3,7 @@ import { writeFileSync } from "node:fs";
 import { ConfigError } from "../../infra/errors.ts";
 import { unknownName } from "../../infra/nearest.ts";
 import { resultsDir } from "../../infra/toolchain/paths.ts";
-import { findCampaign, readCampaign } from "../campaign/folder.ts";
+import { findAllPlanned } from "../campaign/folder.ts";
 import type { ClaimsOptions } from "./claims.ts";
 import { exitCodes } from "./fail.ts";
 import { count, print, printJson, warn } from "./output.ts";
@@ -12,38 +12,21 @@ export async function showClaims(study: string | undefined, options: ClaimsOptio
   const { judgeCampaigns, studies } = await import("../../analysis/index.ts");
   const problems =
     study === undefined || studies.some((known) => known === study) ? [] : [unknownName("study", study, studies)];
-  const folders = (options.campaign ?? [undefined]).flatMap((name) => plannedFolder(name, problems));
-  if (problems.length > 0) throw new ConfigError(problems);
-  const result = await judgeCampaigns(folders, study ?? null);
+  const folders = findAllPlanned(resultsDir(), options.campaign ?? [undefined], "judge", problems);
+  const result = await judgeCampaigns(
+    folders.map(({ path }) => path),
+    study ?? null,
+  );
   if (options.junit !== undefined) write(options.junit, result.junit);
   if (options.json) printJson({ campaigns: result.campaigns, claims: result.judgements });
   else print(result.text);
   if (options.require === undefined) return exitCodes.ok;
-  const failing = options.require === "not-contradicted" ? result.count("contradicted") : unmet(result);
+  const failing =
+    options.require === "not-contradicted"
+      ? result.count("contradicted")
+      : result.judgements.length - result.count("reproduced");
   if (failing > 0) warn(`guestbench: ${count(failing, "claim")} of ${result.judgements.length} not as required`);
   return failing > 0 ? exitCodes.failed : exitCodes.ok;
-}
-
-function unmet({
-  judgements,
-  count: countOf,
-}: {
-  judgements: readonly unknown[];
-  count(verdict: "reproduced"): number;
-}) {
-  return judgements.length - countOf("reproduced");
-}
-
-function plannedFolder(name: string | undefined, problems: string[]): string[] {
-  try {
-    const folder = findCampaign(resultsDir(), name);
-    if (readCampaign(folder) !== null) return [folder.path];
-    problems.push(`campaign ${folder.id} ended before it had a plan: there is nothing to judge`);
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    problems.push(...error.problems);
-  }
-  return [];
 }
 
 function write(path: string, text: string): void {

@@ -11,19 +11,17 @@ export async function showMatrix({ stack, json, markdown }: MatrixOptions): Prom
   const combinations = stack === undefined ? matrixHere() : matrixOf(await loadStack(stack));
   if (json) return printJson(cellsOf(combinations, workloads));
   if (stack !== undefined) {
-    const rows = combinations.map((one) => [one.guest ?? "", ...(row(linesOf([one], workloads)) ?? [])]);
+    const rows = combinations.map((one) => [one.guest ?? "", ...linesOf([one], workloads).flatMap(row)]);
     return print(columns(rows));
   }
   const lines = linesOf(combinations, workloads);
   for (const [status, words] of Object.entries(statusWords)) {
-    const rows = lines.filter((line) => line.status === status).map((line) => row([line]) ?? []);
+    const rows = lines.filter((line) => line.status === status).map(row);
     if (rows.length > 0) print(`${words}\n${columns(rows, "  ")}\n`);
   }
 }
 
-function row([line]: readonly Line[]): string[] | null {
-  if (!line) return null;
-  const { platforms, images, networks, runsOn, reason, skipped, status } = line;
+function row({ platforms, images, networks, runsOn, reason, skipped, status }: Line): string[] {
   const where = runsOn.length > 0 ? runsOn.join(", ") : statusWords[status];
   const notes = [reason, skipped.length > 0 ? `not measured: ${skipped.join(", ")}` : null];
   return [

@@ -4,7 +4,7 @@ import { pipeline } from "node:stream/promises";
 import { type ExportFormat, exportFile, exportText } from "../../analysis/data/index.ts";
 import { ConfigError } from "../../infra/errors.ts";
 import { resultsDir } from "../../infra/toolchain/paths.ts";
-import { findCampaign, readCampaign } from "../campaign/folder.ts";
+import { findPlanned } from "../campaign/folder.ts";
 import { warn } from "./output.ts";
 
 export interface ExportOptions {
@@ -13,9 +13,7 @@ export interface ExportOptions {
 }
 
 export async function writeExport(name: string | undefined, { format, output }: ExportOptions): Promise<void> {
-  const folder = findCampaign(resultsDir(), name);
-  if (readCampaign(folder) === null)
-    throw new ConfigError(`campaign ${folder.id} ended before it had a plan: there is nothing to export`);
+  const folder = findPlanned(resultsDir(), name, "export");
   if (output !== undefined) {
     await exportFile(folder.path, format, resolve(output));
     warn(`campaign ${folder.id}: ${resolve(output)}`);
