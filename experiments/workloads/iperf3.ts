@@ -3,6 +3,7 @@ import { z } from "zod";
 import { ParseError, WorkloadError } from "../../infra/errors.ts";
 import type { Sample } from "../campaign/results.ts";
 import { bottleneck } from "./lib/client-cpu.ts";
+import { clientTimeoutMs, isCutShort } from "./lib/duration.ts";
 import { round } from "./lib/number.ts";
 import { againstServer } from "./lib/server.ts";
 import { defineWorkload } from "./workload.ts";
@@ -14,8 +15,6 @@ const parameters = z.strictObject({
 });
 
 const port = 5201;
-/** Received for less than this part of the time asked for: the test was cut short. */
-const shortestPart = 0.8;
 
 export default defineWorkload({
   name: "iperf3",
@@ -36,7 +35,7 @@ export default defineWorkload({
     const reverse = direction === "tx" ? ["-R"] : [];
     const parallel = streams === undefined ? [] : ["-P", `${streams}`];
     const argv = ["iperf3", "-c", guest.address, "-p", `${port}`, "-J", "-t", `${seconds}`, ...parallel, ...reverse];
-    const run = { timeoutMs: 30_000 + 3_000 * seconds, allowFailure: true };
+    const run = { timeoutMs: clientTimeoutMs(seconds), allowFailure: true };
     const json = await againstServer(context, {
       argv: ["iperf3", "-s", "-1", "-B", guest.address, "-p", `${port}`],
       log: "iperf3-server.txt",
@@ -100,7 +99,7 @@ export function parseIperf3(json: string): ThroughputResult {
 }
 
 export function sampleOf(result: ThroughputResult, askedSeconds: number): Sample {
-  if (result.seconds < shortestPart * askedSeconds) {
+  if (isCutShort(result.seconds, askedSeconds)) {
     throw new WorkloadError(`iperf3: received for ${result.seconds.toFixed(2)} s of ${askedSeconds} s`);
   }
   const { gbitPerSecond, ...rest } = result;

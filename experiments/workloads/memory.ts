@@ -4,7 +4,7 @@ import { z } from "zod";
 import { ParseError, WorkloadError } from "../../infra/errors.ts";
 import type { Boot } from "../../infra/outputs.ts";
 import { round } from "./lib/number.ts";
-import { httpPort, whileServing } from "./lib/web-server.ts";
+import { httpPort, isUnanswered, pageUrl, whileServing } from "./lib/web-server.ts";
 import { defineWorkload, type WorkloadContext } from "./workload.ts";
 
 const bytesPerMB = 1e6;
@@ -59,14 +59,13 @@ export default defineWorkload({
  */
 async function whileLoaded<T>(context: WorkloadContext, reading: () => Promise<T>): Promise<T> {
   const { guest, background, inClient, saveRaw } = context;
-  const url = `http://${guest.address}:${httpPort}/`;
-  const wrk = (seconds: number) => ["wrk", "-t1", `-c${loadConnections}`, `-d${seconds}s`, url];
+  const wrk = (seconds: number) => ["wrk", "-t1", `-c${loadConnections}`, `-d${seconds}s`, pageUrl(guest.address)];
   let result: T | undefined;
   await whileServing(context, {
     ask: async () => {
       const probe = await inClient(wrk(1), { timeoutMs: 30_000, allowFailure: true });
       const said = probe.stdout + probe.stderr;
-      if (said.includes("unable to connect to")) return said;
+      if (isUnanswered(said)) return said;
       const load = await background("client", wrk(loadSeconds));
       let ended = false;
       void load.ended.then(() => {
@@ -81,7 +80,7 @@ async function whileLoaded<T>(context: WorkloadContext, reading: () => Promise<T
       }
       return said;
     },
-    refused: (said) => said.includes("unable to connect to"),
+    refused: isUnanswered,
     answered: (said) => saveRaw("wrk.txt", said),
   });
   if (result === undefined) throw new WorkloadError(`guest ${guest.name} serves no page on port ${httpPort}`);

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { ParseError, WorkloadError } from "../../infra/errors.ts";
 import { bottleneck, inMeasuredClient } from "./lib/client-cpu.ts";
 import { clientTool } from "./lib/client-tool.ts";
+import { clientTimeoutMs, isCutShort } from "./lib/duration.ts";
 import { againstServer } from "./lib/server.ts";
 import { defineWorkload } from "./workload.ts";
 
@@ -20,8 +21,6 @@ const parameters = z.strictObject({
 
 const port = 12_865;
 const titles = { "tcp-stream": "TCP_STREAM", "tcp-rr": "TCP_RR", "udp-rr": "UDP_RR" } as const;
-/** Measured for less than this part of the time asked for: the test was cut short. */
-const shortestPart = 0.8;
 
 type Test = keyof typeof titles;
 const measures = (test: Test) =>
@@ -50,16 +49,16 @@ export default defineWorkload({
         ...[tool.path, "-4", "-H", guest.address, "-p", `${port}`, "-t", titles[test], "-l", `${seconds}`],
         ...(size ? ["--", ...size] : []),
       ];
-      const run = { timeoutMs: 30_000 + 3_000 * seconds, allowFailure: true };
+      const run = { timeoutMs: clientTimeoutMs(seconds), allowFailure: true };
       const { stdout, stderr, cpuPercent } = await againstServer(context, {
         argv: ["netserver", "-D", "-4", "-L", guest.address, "-p", `${port}`],
         log: "netserver.txt",
         ask: () => inMeasuredClient(context, argv, run),
-        refused: (answer) => answer.stderr.includes("are you sure there is a netserver") || isRefused(answer.stdout),
+        refused: (answer) => isRefused(answer.stdout + answer.stderr),
         answered: (answer) => saveRaw("netperf.txt", answer.stdout + answer.stderr),
       });
       const { value, ...rest } = parseNetperf(stdout + stderr);
-      if (rest.seconds < shortestPart * seconds)
+      if (isCutShort(rest.seconds, seconds))
         throw new WorkloadError(`netperf: measured for ${rest.seconds} s of ${seconds} s`);
       return [{ ...measures(test), value, metadata: { ...rest, ...bottleneck(cpuPercent) } }];
     } finally {

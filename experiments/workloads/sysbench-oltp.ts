@@ -7,8 +7,8 @@ import { WorkloadError } from "../../infra/errors.ts";
 import { bottleneck, inMeasuredClient } from "./lib/client-cpu.ts";
 import { generousTimeoutMs } from "./lib/duration.ts";
 import { keepScript, layOutScript, mariadbPort, removeScript, serverArgv, shutDownScript } from "./lib/mariadb.ts";
-import { againstServer } from "./lib/server.ts";
-import { sysbenchNumber, sysbenchVersion } from "./lib/sysbench.ts";
+import { againstGuest, againstServer } from "./lib/server.ts";
+import { sysbenchNumber, sysbenchSeconds, sysbenchVersion } from "./lib/sysbench.ts";
 import { defineWorkload, type WorkloadContext } from "./workload.ts";
 
 const parameters = z.strictObject({
@@ -33,17 +33,19 @@ export default defineWorkload({
   estimateMs: ({ seconds, rows }) => seconds * 1000 + 8_000 + rows / 50,
   async run(context) {
     const { guest, inGuest } = context;
-    const own = guest.capabilities.includes("tool:mariadb");
-    if (!own) {
+    const answered = ({ text }: Answer) => context.saveRaw("sysbench-oltp.txt", text);
+    const ask = () => measure(context);
+    if (!guest.capabilities.includes("tool:mariadb")) {
       await prepare(context);
-      return samplesOf(await measure(context, (use) => use()));
+      return samplesOf(await againstGuest({ ask, answered }));
     }
     const { engine, rows } = context.parameters;
     const tables = `tables-${engine}-${rows}`;
     const quick = { timeoutMs: generousTimeoutMs(20_000) };
     const layOut = async () => {
       const { stdout, stderr, exitCode } = await inGuest(layOutScript(guest.address, tables), {
-        ...{ ...quick, allowFailure: true },
+        ...quick,
+        allowFailure: true,
       });
       if (exitCode === 0) return stdout;
       throw new WorkloadError(
@@ -66,13 +68,10 @@ export default defineWorkload({
         await layOut();
       }
       return samplesOf(
-        await measure(context, (ask, answered) =>
-          againstServer(context, {
-            ...{ ...server, log: "mariadbd.txt", ask },
-            refused: ({ text }) => isRefused(text),
-            answered,
-          }),
-        ),
+        await againstServer(context, {
+          ...{ ...server, log: "mariadbd.txt", ask, answered },
+          refused: ({ text }) => isRefused(text),
+        }),
       );
     } finally {
       // a guest that is never powered off would keep the tables for good
@@ -115,19 +114,10 @@ async function prepare(context: Context, mayBeRefused = false): Promise<string> 
   return text;
 }
 
-async function measure(
-  context: Context,
-  use: (ask: () => Promise<Answer>, answered: (answer: Answer) => Promise<void>) => Promise<Answer>,
-): Promise<Answer> {
+async function measure(context: Context): Promise<Answer> {
   const run = { timeoutMs: 60_000 + 3_000 * context.parameters.seconds, allowFailure: true };
-  const ask = async () => {
-    const { stdout, stderr, cpuPercent } = await inMeasuredClient(context, sysbenchArgv(context, "run"), run);
-    return { text: stdout + stderr, cpuPercent };
-  };
-  const answered = ({ text }: Answer) => context.saveRaw("sysbench-oltp.txt", text);
-  const answer = await use(ask, answered);
-  await answered(answer);
-  return answer;
+  const { stdout, stderr, cpuPercent } = await inMeasuredClient(context, sysbenchArgv(context, "run"), run);
+  return { text: stdout + stderr, cpuPercent };
 }
 
 export interface OltpResult {
@@ -148,7 +138,7 @@ export function parseOltp(text: string): OltpResult {
   return {
     ...{ transactionsPerSecond: rate("transactions"), queriesPerSecond: rate("queries") },
     version: sysbenchVersion(text),
-    seconds: sysbenchNumber(text, "total time", /^ *total time: +([\d.]+)s$/m),
+    seconds: sysbenchSeconds(text),
     latencyMs: {
       ...{ min: latency("min"), average: latency("avg"), max: latency("max") },
       "95th percentile": latency("95th percentile"),

@@ -3,8 +3,9 @@ import { z } from "zod";
 import { ParseError, WorkloadError } from "../../infra/errors.ts";
 import type { Sample } from "../campaign/results.ts";
 import { bottleneck, inMeasuredClient } from "./lib/client-cpu.ts";
+import { clientTimeoutMs } from "./lib/duration.ts";
 import { round } from "./lib/number.ts";
-import { httpPort, whileServing } from "./lib/web-server.ts";
+import { isUnanswered, pageUrl, whileServing } from "./lib/web-server.ts";
 import { defineWorkload } from "./workload.ts";
 
 const parameters = z.strictObject({
@@ -27,19 +28,16 @@ export default defineWorkload({
   async run(context) {
     const { guest, saveRaw } = context;
     const { connections, seconds } = context.parameters;
-    const url = `http://${guest.address}:${httpPort}/`;
-    const argv = ["wrk", "-t1", `-c${connections}`, `-d${seconds}s`, "--latency", url];
-    const run = { timeoutMs: 30_000 + 3_000 * seconds, allowFailure: true };
+    const argv = ["wrk", "-t1", `-c${connections}`, `-d${seconds}s`, "--latency", pageUrl(guest.address)];
+    const run = { timeoutMs: clientTimeoutMs(seconds), allowFailure: true };
     const { stdout, stderr, cpuPercent } = await whileServing(context, {
       ask: () => inMeasuredClient(context, argv, run),
-      refused: (answer) => isRefused(answer.stdout + answer.stderr),
+      refused: (answer) => isUnanswered(answer.stdout + answer.stderr),
       answered: (answer) => saveRaw("wrk.txt", answer.stdout + answer.stderr),
     });
     return samplesOf(parseWrk(stdout + stderr), bottleneck(cpuPercent));
   },
 });
-
-const isRefused = (text: string) => text.includes("unable to connect to");
 
 export interface WrkResult {
   requestsPerSecond: number;
@@ -52,7 +50,7 @@ export interface WrkResult {
 
 /** Throws WorkloadError where requests failed, as such a rate is not the page's; ParseError where the report is broken. */
 export function parseWrk(text: string): WrkResult {
-  if (isRefused(text)) throw new WorkloadError(`wrk: ${text.trim().slice(0, 300)}`);
+  if (isUnanswered(text)) throw new WorkloadError(`wrk: ${text.trim().slice(0, 300)}`);
   const failed = /^ *(Socket errors: .*|Non-2xx or 3xx responses: .*)$/m.exec(text)?.[1];
   const row = (name: string, pattern: string) => {
     const cells = new RegExp(`^ *${name} +${pattern}`, "m").exec(text)?.slice(1);

@@ -24,6 +24,13 @@ interface ServerUse<T> {
   endWith?: "SIGTERM";
 }
 
+/** Asks a guest that is a server itself. */
+export async function againstGuest<T>({ ask, answered }: Pick<ServerUse<T>, "ask" | "answered">): Promise<T> {
+  const answer = await ask();
+  await answered(answer);
+  return answer;
+}
+
 /** Throws WorkloadError with the server's own words where it ended and the answer cannot be its own. */
 export async function againstServer<T>(
   { background, guest, saveRaw, signal }: WorkloadContext,

@@ -1,6 +1,6 @@
 /** The small server of one static page: started in guests with a shell; a unikernel that offers `application:http` is one itself. */
 import type { WorkloadContext } from "../workload.ts";
-import { againstServer } from "./server.ts";
+import { againstGuest, againstServer } from "./server.ts";
 
 /** Where every system serves its page. */
 export const httpPort = 80;
@@ -15,7 +15,10 @@ export async function whileServing<T>(
   if (guest.capabilities.includes("tool:static-page")) {
     return againstServer(context, { argv, log: "static-page.txt", ...use });
   }
-  const answer = await use.ask();
-  await use.answered(answer);
-  return answer;
+  return againstGuest(use);
 }
+
+export const pageUrl = (address: string): string => `http://${address}:${httpPort}/`;
+
+/** Whether wrk, by what it said, found nobody listening. */
+export const isUnanswered = (said: string): boolean => said.includes("unable to connect to");
