@@ -84,9 +84,8 @@ function everyCombination(): { platform: string; image: string; network: string 
 
 /** The smallest stack that has such a guest: with an address where its platform has a field for one. */
 function stackOf({ platform, image, network }: { platform: string; image: string; network: string }): Stack {
-  const [driver] = platformDrivers.filter((known) => known.platform === platform);
-  const plan = networkDrivers.flatMap((known) => (known.type === network ? [defaultSubnet(known)] : []));
-  const guest = { platform, image, address: (plan[0] ?? "").replace(/\d+\/\d+$/, "77") };
+  const driver = platformDrivers.find((known) => known.platform === platform);
+  const guest = { platform, image, address: defaultSubnet(network).replace(/\d+\/\d+$/, "77") };
   const takesAddress = driver === undefined || driver.schema.safeParse(guest).success;
   const { address, ...without } = guest;
   return parseStack("matrix", {
@@ -95,10 +94,12 @@ function stackOf({ platform, image, network }: { platform: string; image: string
   } as StackInput);
 }
 
-const [NETWORK, GUEST] = ["lan", "guest"];
+const NETWORK = "lan";
+const GUEST = "guest";
 
-function defaultSubnet(driver: (typeof networkDrivers)[number]): string {
-  return driver.schema.parse({ type: driver.type }).subnet;
+function defaultSubnet(type: string): string {
+  const driver = networkDrivers.find((known) => known.type === type);
+  return driver?.schema.parse({ type }).subnet ?? "";
 }
 
 type Named = Pick<Combination, "guest" | "platform" | "image" | "network">;
@@ -133,7 +134,7 @@ const IMPOSSIBLE = /impossible combination [^:]+: (.*)$/;
 function judgeDeclared(parts: { platform: string; image: string; network: string }, judges: readonly Judge[]) {
   const named = { guest: null, ...parts };
   try {
-    return judge(named, stackOf(parts), GUEST as string, judges);
+    return judge(named, stackOf(parts), GUEST, judges);
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     const reasons = error.problems.map((problem) => IMPOSSIBLE.exec(problem)?.[1]);

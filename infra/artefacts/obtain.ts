@@ -2,13 +2,11 @@
  * Brings artefacts into the per-user cache, where a file's name is its checksum: what is there has been compared. Whatever
  * is wrong with one is said before anything starts, of all of them at once.
  */
-import { createHash } from "node:crypto";
-import { createReadStream, existsSync, mkdirSync, statfsSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, statfsSync, statSync } from "node:fs";
 import { copyFile, open, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { pipeline } from "node:stream/promises";
 import { ConfigError } from "../errors.ts";
-import { workDir } from "../toolchain/cache.ts";
+import { sha256Of, workDir } from "../toolchain/cache.ts";
 import { artefactsCacheDir } from "../toolchain/paths.ts";
 import { fetchFile } from "../toolchain/release.ts";
 import type { Artefact } from "./artefact.ts";
@@ -99,12 +97,6 @@ function checkSpace(origin: string, bytes: number, free: (dir: string) => number
 }
 
 const mebibytes = (bytes: number) => Math.ceil(bytes / 2 ** 20);
-
-async function sha256Of(file: string): Promise<string> {
-  const hash = createHash("sha256");
-  await pipeline(createReadStream(file, { highWaterMark: 1 << 20 }), hash);
-  return hash.digest("hex");
-}
 
 async function headOf(file: string): Promise<Buffer> {
   const handle = await open(file);

@@ -40,6 +40,11 @@ export interface Wiring {
   console: string;
 }
 
+/** `ip=` of Linux's command line: address, gateway, netmask, interface, no autoconfiguration. */
+export function ipArgument({ address, gateway, netmask }: Pick<Wiring, "address" | "gateway" | "netmask">): string {
+  return `ip=${address}::${gateway}:${netmask}::eth0:off`;
+}
+
 /** How an image is told where it is and what to run. */
 export interface BootText {
   cmdline: string;

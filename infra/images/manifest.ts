@@ -1,9 +1,8 @@
 /** The manifest of an image: written once by the builder, from the artefacts and the facts that build.sh noted. */
-import { createHash } from "node:crypto";
-import { createReadStream, existsSync, lstatSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, lstatSync, readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
-import { pipeline } from "node:stream/promises";
 import { ParseError } from "../errors.ts";
+import { sha256Of } from "../toolchain/cache.ts";
 import { type ImageRecipe, imageDir, type Manifest, type ManifestFile, manifestSchema } from "./image.ts";
 
 export const MANIFEST_FILE = "manifest.json";
@@ -51,13 +50,7 @@ function measure(path: string): { bytes: number; allocatedBytes: number } {
 export async function describeFile(dir: string, path: string): Promise<ManifestFile> {
   const absolute = join(dir, path);
   const isFolder = lstatSync(absolute).isDirectory();
-  return { path, ...measure(absolute), sha256: isFolder ? null : await sha256(absolute) };
-}
-
-async function sha256(file: string): Promise<string> {
-  const hash = createHash("sha256");
-  await pipeline(createReadStream(file, { highWaterMark: 1 << 20 }), hash);
-  return hash.digest("hex");
+  return { path, ...measure(absolute), sha256: isFolder ? null : await sha256Of(absolute) };
 }
 
 /** Image size per way of running it: the apparent bytes of what boots. */

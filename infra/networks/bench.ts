@@ -11,6 +11,7 @@ import { hugePagePool, hugetlbfsMount } from "../hosts/huge-pages.ts";
 import { type HostObject, renderCreate, renderRemove } from "../hosts/objects.ts";
 import type { HostFacts } from "../hosts/probe.ts";
 import { type HostShell, quote } from "../hosts/shell.ts";
+import { ipArgument } from "../images/image.ts";
 import { startAndPlug, stopAndUnplug, type Veth } from "../platforms/docker-veth.ts";
 import { type DomainSpec, renderDomain } from "../platforms/kvm-domain.ts";
 import { messageInterrupts } from "../platforms/kvm-port.ts";
@@ -152,7 +153,7 @@ export function machinesOf(bench: Bench, options: BenchOptions, image: BenchImag
     hugePages: options.pages,
     kernel: image.kernel,
     initrd: { path: image.initrd, arguments: null },
-    cmdline: `console=ttyS0 net.ifnames=0 ip=${address}::${bench.plan.hostAddress}:${netmaskOf(fields.subnet)}::eth0:off`,
+    cmdline: `console=ttyS0 net.ifnames=0 ${ipArgument({ address, gateway: bench.plan.hostAddress, netmask: netmaskOf(fields.subnet) })}`,
     disk: null,
     network: {
       mac: macOf(address),

@@ -7,7 +7,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import { libvirtPidDir } from "../hosts/daemons.ts";
 import { PAGE_KIB } from "../hosts/huge-pages.ts";
-import type { BootText, Wiring } from "../images/image.ts";
+import { type BootText, ipArgument } from "../images/image.ts";
 import type { MachinePort } from "../networks/network.ts";
 import type { Boot } from "../outputs.ts";
 import { libvirt } from "../providers.ts";
@@ -55,11 +55,6 @@ const profilesOf = (guest: Guest): Profile[] => (guest.hugePages === "none" ? ["
 // stack and guest names hold no underscore, so no two guests can meet in one name
 const domainName = ({ stack, name }: GuestPlan, profile: Profile) =>
   `gb_${stack}_${name}${profile === "standard" ? "" : `_${profile}`}`;
-
-/** `ip=` of the kernel command line: address, gateway, netmask, interface, no autoconfiguration. */
-function ipArgument({ address, gateway, netmask }: Wiring): string {
-  return `ip=${address}::${gateway}:${netmask}::eth0:off`;
-}
 
 /** What the image is told, in its own way. */
 function bootText({ address, network, image }: GuestPlan, console: string): BootText {

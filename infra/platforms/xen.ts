@@ -9,6 +9,7 @@ import { z } from "zod";
 import type { HostContext } from "../hosts/host.ts";
 import type { HostObject } from "../hosts/objects.ts";
 import { quote } from "../hosts/shell.ts";
+import { ipArgument } from "../images/image.ts";
 import { tapOf } from "../networks/names.ts";
 import type { Boot } from "../outputs.ts";
 import { addressSchema, guestFields, netmaskOf } from "../schema.ts";
@@ -38,7 +39,7 @@ function specOf(plan: GuestPlan<Guest>, emulated: boolean): XenSpec {
   const { stack, guest, image, network, address } = plan;
   // stack and guest names hold no underscore, so no two guests can meet in one name
   const name = `gb_${stack}_${plan.name}`;
-  const ip = `ip=${address}::${network.hostAddress}:${netmaskOf(network.subnet)}::eth0:off`;
+  const ip = ipArgument({ address, gateway: network.hostAddress, netmask: netmaskOf(network.subnet) });
   // Xen's disks have names of their own
   const words = image.cmdline.replace("root=/dev/vda", "root=/dev/xvda");
   return {

@@ -1,8 +1,9 @@
 /** The tool cache: content keys, folders that appear whole or not at all, and the sweep of what dead processes left. */
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync } from "node:fs";
+import { createReadStream, existsSync, readFileSync } from "node:fs";
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { pipeline } from "node:stream/promises";
 import { z } from "zod";
 import { tempDir } from "./paths.ts";
 
@@ -31,6 +32,13 @@ export function readRecord(dir: string): OriginRecord | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** SHA-256 of a file of any size, in hexadecimal digits. */
+export async function sha256Of(file: string): Promise<string> {
+  const hash = createHash("sha256");
+  await pipeline(createReadStream(file, { highWaterMark: 1 << 20 }), hash);
+  return hash.digest("hex");
 }
 
 /** Twelve hex digits over the texts and every file below the folders, names included. */

@@ -1,13 +1,13 @@
 /** Official releases: downloaded, compared with the SHA-256 that the release publishes, unpacked. */
-import { createHash } from "node:crypto";
 import { createWriteStream } from "node:fs";
-import { readFile, rm } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { connect } from "node:net";
 import { basename, join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { execa } from "execa";
 import { InfraError } from "../errors.ts";
+import { sha256Of } from "./cache.ts";
 import type { Release } from "./parts.ts";
 import type { Report } from "./progress.ts";
 
@@ -50,9 +50,7 @@ export async function downloadRelease(release: Release, dir: string, report: Rep
   await fetchFile(release.url, archive, {
     onFraction: (fraction) => report({ message: `downloading ${name}`, fraction }),
   });
-  const actual = createHash("sha256")
-    .update(await readFile(archive))
-    .digest("hex");
+  const actual = await sha256Of(archive);
   if (actual !== expected) throw new InfraError(`${release.url} has SHA-256 ${actual}, its release says ${expected}`);
   await execa("tar", ["-xzf", archive, "-C", dir]);
   await rm(archive);

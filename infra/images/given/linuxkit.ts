@@ -1,6 +1,7 @@
 /** LinuxKit: kernel, initrd and command line as `linuxkit build --format kernel+initrd` made them. */
 import { z } from "zod";
 import { artefactSchema } from "../../artefacts/artefact.ts";
+import { ipArgument } from "../image.ts";
 import { defineGivenImage, givenFields } from "./given.ts";
 
 const schema = z.strictObject({
@@ -28,9 +29,7 @@ export const linuxkit = defineGivenImage({
   access: [],
   powersOff: true,
   // the kernel's own address configuration, which a DHCP client among the image's onboot services would replace
-  boot: ({ cmdline }, { address, netmask, gateway, console }) => ({
-    cmdline: [`console=${console}`, cmdline, `ip=${address}::${gateway}:${netmask}::eth0:off`]
-      .filter(Boolean)
-      .join(" "),
+  boot: ({ cmdline }, wiring) => ({
+    cmdline: [`console=${wiring.console}`, cmdline, ipArgument(wiring)].filter(Boolean).join(" "),
   }),
 });
