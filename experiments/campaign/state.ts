@@ -1,6 +1,6 @@
 /** What a campaign has done so far: a fold over its journal, the same live and after an interruption. */
 import type { Campaign, CampaignEvent, Cell } from "./results.ts";
-import { lookAt, median, type Seen, stopReason } from "./stop.ts";
+import { baselinesIn, lookAt, median, type Seen, stopReason } from "./stop.ts";
 
 /** A failed boot, or a run that failed with its infrastructure, is tried again this often within a block. */
 const RETRIES = 2;
@@ -38,19 +38,6 @@ const noTries: Readonly<Tries> = {
   disturbed: 0,
   values: [],
 };
-
-/** A cell's id is its guest's name and what is measured: the same rest on the baseline is the same measurement. */
-function baselinesIn({ baseline, cells }: Campaign): Map<string, Cell> {
-  const rest = ({ id, guest }: Cell) => id.slice(guest.length);
-  const base = new Map(cells.filter(({ guest }) => guest === baseline).map((cell) => [rest(cell), cell]));
-  const others = cells.filter(({ guest }) => guest !== baseline);
-  return new Map(
-    others.flatMap((cell) => {
-      const same = base.get(rest(cell));
-      return same ? [[cell.id, same] as const] : [];
-    }),
-  );
-}
 
 export class CampaignState {
   readonly campaign: Campaign;

@@ -1,5 +1,6 @@
 /** When a cell has been measured often enough: the minimum, then until the interval of its ratio is narrow, or the cap. */
 import { seededRandom } from "./random.ts";
+import type { Campaign, Cell } from "./results.ts";
 
 const RESAMPLES = 1000;
 
@@ -51,6 +52,22 @@ export function lookAt(perBoot: readonly number[], base: readonly number[] | nul
     relativeHalfWidth: Number.isFinite(width) ? width : null,
     boots: perBoot.length,
   };
+}
+
+/**
+ * The baseline's cell of the same measurement, by the id of each cell that is compared with it: an id is its guest's name and
+ * what is measured.
+ */
+export function baselinesIn({ baseline, cells }: Campaign): Map<string, Cell> {
+  const rest = ({ id, guest }: Cell) => id.slice(guest.length);
+  const base = new Map(cells.filter(({ guest }) => guest === baseline).map((cell) => [rest(cell), cell]));
+  const others = cells.filter(({ guest }) => guest !== baseline);
+  return new Map(
+    others.flatMap((cell) => {
+      const same = base.get(rest(cell));
+      return same ? [[cell.id, same] as const] : [];
+    }),
+  );
 }
 
 /** Why the cell is done with what was seen; null: it goes on. */
