@@ -112,7 +112,8 @@ export function renderBlockScript(spec: XenSpec): string {
     `truncate --reference=${disk} ${written}`,
     `image=$(losetup --find --show --read-only ${disk})`,
     `changes=$(losetup --find --show ${written})`,
-    `echo "0 $(blockdev --getsz $image) snapshot $image $changes N 16" | dmsetup create --noudevsync ${name}`,
+    "sectors=$(blockdev --getsz $image)",
+    `echo "0 $sectors snapshot $image $changes N 16" | dmsetup create --noudevsync ${name}`,
     // busy now, they go with the snapshot
     "losetup --detach $image $changes",
     `number=$(dmsetup info --columns --noheadings --options major,minor --separator ' ' ${name})`,
